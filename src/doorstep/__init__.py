@@ -1,0 +1,1 @@
+"""Doorstep: the open operating system of a city's online fresh market."""

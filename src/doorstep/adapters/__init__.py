@@ -1,0 +1,1 @@
+"""the world: store/ (memory over a journal file), desk/"""

@@ -1,0 +1,1 @@
+"""use cases: load, decide, write; one function a command or tick"""

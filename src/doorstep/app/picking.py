@@ -1,0 +1,136 @@
+"""A picker at work: the next wave, what was found at the shelf, closing the bags."""
+
+from doorstep.app.settling import capture
+from doorstep.app.state import SiteState
+from doorstep.base.ids import LotId, OrderId, PickerId, WaveId
+from doorstep.core.order import OrderState
+from doorstep.core.pick import Finding, next_wave, pack, take_line
+from doorstep.core.stock import Allotment, compare
+from doorstep.model.facts.work import LineSwapped, WaveEnded
+from doorstep.model.goods import Parcel
+from doorstep.model.work import PickTask, Wave
+from doorstep.ports import Gateway, Store
+
+
+def ask_wave(store: Store[SiteState], picker: PickerId, *, now_s: int) -> Wave | None:
+    """Give a free picker the orders that are promised earliest, as a walk by aisle; None where nothing waits."""
+    with store.transaction(now_s=now_s) as tx:
+        state = tx.state
+        started = next_wave(state.floor, picker, params=state.params.pick)
+        if started is None:
+            return None
+        tx.write([started])
+        tasks = [t for x in started.orders for t in _tasks(state, state.orders.by_id[x])]
+    tasks.sort(key=lambda x: (x.aisle, x.sku, x.order, x.line, x.lot))
+    return Wave(wave=started.wave, picker=picker, orders=started.orders, tasks=tuple(tasks))
+
+
+def _tasks(state: SiteState, order: OrderState) -> list[PickTask]:
+    return [_task(state, order.order, line.line, lot) for line in order.lines.values() for lot in line.held]
+
+
+def _task(state: SiteState, order: OrderId, line: int, lot: LotId) -> PickTask:
+    row = state.orders.by_id[order].lines[line]
+    held = row.held[lot]
+    return PickTask(
+        order=order,
+        line=line,
+        lot=lot,
+        sku=held.sku,
+        held=held.amount,
+        wanted=row.wanted_of(lot),
+        aisle=state.floor.aisle[held.sku],
+        weighed=state.floor.weighed[held.sku],
+    )
+
+
+def look(store: Store[SiteState], task: PickTask, *, now_s: int) -> PickTask | None:
+    """Read a task again at the shelf: how much is still needed. None where its lot was blocked or is done."""
+    with store.transaction(now_s=now_s) as tx:
+        done = task.lot not in tx.state.orders.by_id[task.order].lines[task.line].held
+        if done or tx.state.shelf.lots[task.lot].blocked:
+            return None
+        return _task(tx.state, task.order, task.line, task.lot)
+
+
+def pick(
+    store: Store[SiteState], picker: PickerId, task: PickTask, *, taken: int, left: int | None, now_s: int
+) -> tuple[PickTask, ...]:
+    """
+    Book what a picker took.
+
+    Parameters
+    ----------
+    taken
+        Packs, or grams off the scale; 0 where nothing was there or the lot is blocked.
+    left
+        What still lies there afterwards, where the picker found less than wanted; the lot is counted with it.
+
+    Returns
+    -------
+    Where to go for what is missing: another lot, or a stand-in. Nothing where this was booked before.
+    """
+    with store.transaction(now_s=now_s) as tx:
+        state = tx.state
+        row = state.orders.by_id[task.order].lines[task.line]
+        if task.lot not in row.held:
+            return ()
+        held, blocked = row.held[task.lot], state.shelf.lots[task.lot].blocked
+        facts = take_line(
+            Finding(
+                order=task.order,
+                line=task.line,
+                picker=picker,
+                lot=task.lot,
+                sku=held.sku,
+                held=held.amount,
+                wanted=row.wanted_of(task.lot),
+                taken=0 if blocked else taken,
+                price_fen=held.price_fen,
+                swap=row.swap,
+                swapped_already=row.swapped,
+                promised_at_s=state.orders.by_id[task.order].quote.promised_at_s,
+                blocked=blocked,
+            ),
+            skus=state.orders.skus,
+            alike=state.floor.group[state.orders.skus[held.sku].swap_group],
+            holds=Allotment(state.shelf, avoid=task.lot),
+            params=state.params.pick,
+        )
+        tx.write(facts)
+    if left is not None and not blocked:
+        with store.transaction(now_s=now_s) as tx:
+            tx.write(compare(tx.state.shelf, [Parcel(task.lot, left)], cause="missed_pick"))
+    swapped = [x for x in facts if isinstance(x, LineSwapped)]
+    if not swapped:
+        return ()
+    with store.transaction(now_s=now_s) as tx:
+        return tuple(_task(tx.state, x.order, x.line, y.lot) for x in swapped for y in x.held)
+
+
+def close_bags(store: Store[SiteState], gateway: Gateway, order: OrderId, *, now_s: int) -> None:
+    """Make an order ready and take the money for what was weighed."""
+    with store.transaction(now_s=now_s) as tx:
+        state = tx.state
+        row = state.orders.by_id[order]
+        if row.status != "picking":
+            return
+        tx.write(
+            [
+                pack(
+                    order,
+                    bag=[(x.sku, x.amount) for line in row.lines.values() for x in line.picked],
+                    goods=row.goods(),
+                    due_fen=row.fee_fen + sum(state.orders.line_fen(x) for x in row.lines.values()),
+                    skus=state.orders.skus,
+                )
+            ]
+        )
+    capture(store, gateway, order, now_s=now_s)
+
+
+def end_wave(store: Store[SiteState], wave: WaveId, picker: PickerId, *, now_s: int) -> None:
+    """Free the picker: the cart is empty."""
+    with store.transaction(now_s=now_s) as tx:
+        if wave in tx.state.floor.waves:
+            tx.write([WaveEnded(wave=wave, picker=picker)])

@@ -1,0 +1,1 @@
+"""units, instants, calendar, chance, ids, errors: words every room speaks"""

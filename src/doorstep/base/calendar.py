@@ -1,0 +1,51 @@
+"""The local calendar of a site: from a date to instants and back. Instants are epoch seconds, UTC."""
+
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from doorstep.base.errors import BadInput
+
+
+@lru_cache(maxsize=8)
+def _zone(tz: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(tz)
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(f"unknown time zone {tz!r}; write an IANA name such as Asia/Shanghai") from error
+
+
+def instant(day: str, clock: str, tz: str) -> int:
+    """
+    Turn a local date and clock time into epoch seconds.
+
+    Parameters
+    ----------
+    day
+        ``YYYY-MM-DD``.
+    clock
+        ``HH:MM``, 00:00 to 23:59.
+    tz
+        IANA name, for instance ``Asia/Shanghai``.
+
+    Raises
+    ------
+    BadInput
+        The date, the clock or the zone does not exist.
+    """
+    try:
+        local = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), tzinfo=_zone(tz))
+    except ValueError as error:
+        raise BadInput(f"{day!r} {clock!r} is no date and time; write YYYY-MM-DD and HH:MM") from error
+    return int(local.timestamp())
+
+
+def clock(at_s: int, tz: str, *, seconds: bool = False) -> str:
+    """Show an instant as local ``HH:MM`` (or ``HH:MM:SS``)."""
+    local = datetime.fromtimestamp(at_s, tz=UTC).astimezone(_zone(tz))
+    return local.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def local_date(at_s: int, tz: str) -> str:
+    """Show the local date of an instant as ``YYYY-MM-DD``."""
+    return datetime.fromtimestamp(at_s, tz=UTC).astimezone(_zone(tz)).date().isoformat()

@@ -1,0 +1,1 @@
+"""the rooms: pure decisions; no room imports another"""

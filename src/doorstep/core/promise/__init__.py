@@ -1,0 +1,7 @@
+"""what we can promise, by when, with what probability, and the capacity it takes"""
+
+from doorstep.core.promise.load import Load
+from doorstep.core.promise.params import PromiseParams
+from doorstep.core.promise.quote import NoPromise, Promise, promise
+
+__all__ = ["Load", "NoPromise", "Promise", "PromiseParams", "promise"]

@@ -1,0 +1,59 @@
+"""People and places of work."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from doorstep.base.ids import CourierId, PickerId, SiteId
+from doorstep.base.units import Zone
+
+CourierKind = Literal["ebike", "walker", "van", "robot"]
+
+
+class Place(Struct, frozen=True, array_like=True):
+    """A position in micro-degrees, WGS-84."""
+
+    lat_e6: int
+    lng_e6: int
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """A pre-warehouse that serves a neighbourhood between two instants of a day."""
+
+    site: SiteId
+    lat_e6: int
+    lng_e6: int
+    opens_at_s: int
+    closes_at_s: int
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.lat_e6, self.lng_e6)
+
+
+class Picker(Struct, frozen=True, kw_only=True):
+    """A person who picks, and the shift planned for today."""
+
+    picker: PickerId
+    site: SiteId
+    on_at_s: int
+    off_at_s: int
+
+
+class Courier(Struct, frozen=True, kw_only=True):
+    """Who (or what) delivers, the shift planned for today, the box by zone and the speed."""
+
+    courier: CourierId
+    site: SiteId
+    kind: CourierKind
+    on_at_s: int
+    off_at_s: int
+    ambient_ml: int
+    chilled_ml: int
+    frozen_ml: int
+    speed_mm_s: int
+
+    def box_ml(self, zone: Zone) -> int:
+        """Room in the box of one temperature zone, in ml."""
+        return {"ambient": self.ambient_ml, "chilled": self.chilled_ml, "frozen": self.frozen_ml}[zone]

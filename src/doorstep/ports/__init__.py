@@ -1,0 +1,7 @@
+"""what we need from the world, as Protocols: store, gateway, desk"""
+
+from doorstep.ports.desk import Desk
+from doorstep.ports.gateway import Gateway
+from doorstep.ports.store import Store, Transaction
+
+__all__ = ["Desk", "Gateway", "Store", "Transaction"]

@@ -1,0 +1,1 @@
+"""the city simulated: shoppers, pickers, couriers, weather, faults; worlds/; and the checkers"""

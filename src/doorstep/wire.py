@@ -1,0 +1,235 @@
+"""The only place that picks adapters and reads settings."""
+
+import gc
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+
+import msgspec
+from msgspec import Struct
+
+from doorstep.adapters.desk import LocalDesk
+from doorstep.adapters.store import JournalFile, MemoryStore
+from doorstep.app.certificate import Certifier, certify
+from doorstep.app.params import Params
+from doorstep.base.chance import Chance
+from doorstep.base.errors import BadInput, DoorstepError, StoreUnavailable
+from doorstep.core.indicators import Closing
+from doorstep.journal import Entry
+from doorstep.model.day import Day
+from doorstep.ports import Desk, Gateway
+from doorstep.twin.bank import Bank
+from doorstep.twin.checkers import GoodsCheck, MoneyCheck, journal_checkers
+from doorstep.twin.city import City, Progress
+from doorstep.twin.troubles import Troubles
+from doorstep.twin.worlds import swarm_day
+
+JOURNAL, CLOSING = "journal.ndjson", "closing.json"
+Listener = Callable[[Entry, str], None]
+
+
+class LocalService:
+    """The whole software of one site in this process, over one journal file."""
+
+    def __init__(
+        self,
+        day: Day,
+        params: Params,
+        *,
+        path: Path,
+        gateway: Gateway,
+        chance: Chance,
+        listeners: Sequence[Listener],
+    ) -> None:
+        self._day, self._params, self._path = day, params, path
+        self._gateway, self._chance, self._listeners = gateway, chance, tuple(listeners)
+        self._journal, self._store = self._begin()
+        self._desk = LocalDesk(self._store, gateway, chance)
+
+    @property
+    def desk(self) -> Desk:
+        """The counter, as it is now."""
+        return self._desk
+
+    def restart(self) -> None:
+        """Forget everything but the journal, as a power cut does, and come back."""
+        self._journal.close()
+        self._journal, self._store = self._begin()
+        self._store.recover(self._journal.lines())
+        self._desk = LocalDesk(self._store, self._gateway, self._chance)
+
+    def close(self) -> None:
+        """Finish the journal; everything is on disk afterwards."""
+        self._journal.close()
+
+    def _begin(self) -> tuple[JournalFile, MemoryStore]:
+        journal = JournalFile(self._path, durable=False)
+        store = MemoryStore(self._day.site.site, self._params, sink=journal.append, listeners=self._listeners)
+        return journal, store
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What `verify` found: the certificate made anew, and every way in which the folder is not it."""
+
+    closing: Closing
+    differences: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return not self.differences
+
+
+def live_day(
+    day: Day,
+    out: Path,
+    *,
+    params: Params | None = None,
+    troubles: Troubles | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Closing:
+    """
+    Live a day with the twin and write its journal and closing into `out`.
+
+    Parameters
+    ----------
+    out
+        A folder that exists; the two files appear in it at once, when the day is over, or not at all.
+    strict
+        Stop at the first law that is broken instead of writing it into the certificate.
+
+    Raises
+    ------
+    CheckFailed
+        Books and world differ, or something that was begun is never finished; nothing is written.
+    StoreUnavailable
+        The disk did not do its part; nothing is left behind.
+    """
+    params = params or Params()
+    troubles = troubles or Troubles()
+    chance = Chance(day.seed)
+    bank = Bank(chance.child("bank"), decline_bp=troubles.decline_bp, timeout_bp=troubles.timeout_bp)
+    certifier = Certifier(journal_checkers(), strict=strict)
+    goods, money = GoodsCheck(), MoneyCheck()
+    scratch = _scratch(out)
+    # Nearly everything made during a day lives until its end: looking for garbage costs a quarter and finds none.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        service = LocalService(
+            day,
+            params,
+            path=scratch / JOURNAL,
+            gateway=bank,
+            chance=chance.child("codes"),
+            listeners=(certifier.see, goods.see, money.see),
+        )
+        try:
+            City(
+                day,
+                params=params,
+                service=service,
+                bank=bank,
+                chance=chance.child("twin"),
+                troubles=troubles,
+                checks=(goods, money),
+            ).live(progress)
+        finally:
+            service.close()
+        closing = certifier.closing()
+        _write(scratch / CLOSING, msgspec.json.encode(closing))
+        for name in (JOURNAL, CLOSING):
+            (scratch / name).replace(out / name)
+    finally:
+        if collecting:
+            gc.enable()
+        shutil.rmtree(scratch, ignore_errors=True)
+    return closing
+
+
+def live_swarm(seeds: Iterable[int]) -> Iterator[tuple[int, DoorstepError | AssertionError | None]]:
+    """
+    Live a swarm of days, each with its own troubles, every law strict.
+
+    Yields
+    ------
+    Each seed with what broke in it, or None where the day was safe and live.
+    """
+    for seed in seeds:
+        day, troubles = swarm_day(seed)
+        with TemporaryDirectory(prefix="doorstep-") as scratch:
+            try:
+                live_day(day, Path(scratch), troubles=troubles, strict=True)
+                error: DoorstepError | AssertionError | None = None
+            except (DoorstepError, AssertionError) as broken:
+                error = broken
+        yield seed, error
+
+
+def _scratch(out: Path) -> Path:
+    try:
+        return Path(mkdtemp(prefix=".day-", dir=out))
+    except OSError as error:
+        raise StoreUnavailable(f"{out}: nothing can be written there ({error.strerror})") from error
+
+
+def verify(folder: Path, *, digest: str | None = None) -> Verdict:
+    """
+    Check a day from its journal alone: chain, transfers, books, every law; and that `closing.json` says the same.
+
+    Parameters
+    ----------
+    digest
+        The digest as it was kept elsewhere. A chain that was rewritten as a whole shows nowhere else.
+
+    Raises
+    ------
+    BadInput
+        There is no journal in the folder.
+    BrokenChain
+        The journal is not what was written.
+    """
+    closing = certify(journal_lines(folder), journal_checkers())
+    differences = [f"{law}: {text}" for law, text in closing.checks.items() if text != "ok"]
+    if digest is not None and closing.digest != digest.strip().lower():
+        differences.append(f"digest: the journal ends in {closing.digest}, not in the digest given")
+    path = folder / CLOSING
+    if not path.exists():
+        differences.append(f"{CLOSING} is not there; the journal alone is checked")
+    else:
+        try:
+            written = msgspec.json.decode(path.read_bytes())
+        except msgspec.DecodeError as error:
+            raise BadInput(f"{path} is not JSON ({error}); write it again with `doorstep day`") from error
+        made = msgspec.json.decode(msgspec.json.encode(closing))
+        differences += [
+            f"{CLOSING}: {key} is not what the journal says"
+            for key in sorted({*made, *written})
+            if made.get(key) != written.get(key)
+        ]
+    return Verdict(closing=closing, differences=tuple(differences))
+
+
+def journal_lines(folder: Path) -> Iterator[bytes]:
+    """
+    Read the lines of a day's journal.
+
+    Raises
+    ------
+    BadInput
+        There is none.
+    """
+    path = folder / JOURNAL
+    if not path.is_file():
+        raise BadInput(f"{folder} holds no {JOURNAL}; name a folder that `doorstep day --out` wrote")
+    with path.open("rb") as file:
+        yield from file
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data + b"\n")
+    except OSError as error:
+        raise StoreUnavailable(f"{path}: cannot be written ({error.strerror})") from error
