@@ -2,7 +2,7 @@
 
 from doorstep.app.state import SiteState
 from doorstep.base.ids import LotId
-from doorstep.core.order import claim, refund_recalled
+from doorstep.core.order import after
 from doorstep.core.trace import recall
 from doorstep.model.facts import Fact
 from doorstep.model.facts.goods import LotReturned
@@ -16,7 +16,7 @@ def make_claim(store: Store[SiteState], made: ClaimMade, *, now_s: int) -> tuple
         state = tx.state
         if made.claim in state.orders.claims:
             return ()
-        facts = claim(
+        facts = after.claim(
             made,
             state.orders.by_id.get(made.order),
             orders=state.orders,
@@ -44,5 +44,5 @@ def recall_lot(store: Store[SiteState], lot: LotId, *, now_s: int) -> int:
             return 0
         tx.write(found.facts)
         for order, _ in found.doorsteps:
-            tx.write(refund_recalled(state.orders.by_id[order], lot, orders=state.orders))
+            tx.write(after.refund_recalled(state.orders.by_id[order], lot, orders=state.orders))
     return sum(x.amount for x in found.facts if isinstance(x, LotReturned))

@@ -3,7 +3,7 @@
 from doorstep.app.settling import capture
 from doorstep.app.state import SiteState
 from doorstep.base.ids import LotId, OrderId, PickerId, WaveId
-from doorstep.core.order import OrderState
+from doorstep.core.order.life import OrderState
 from doorstep.core.pick import Finding, next_wave, pack, take_line
 from doorstep.core.stock import Allotment, compare
 from doorstep.model.facts.work import LineSwapped, WaveEnded

@@ -4,7 +4,7 @@ from doorstep.app.state import SiteState
 from doorstep.base.chance import Chance
 from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.core.dispatch import plan
-from doorstep.core.order import hand_over
+from doorstep.core.order import handover
 from doorstep.model.facts.orders import DropCollected, OrderHandedOver, OrderLoaded
 from doorstep.model.facts.work import CourierArrived, TripDeparted, TripEnded, TripPlanned
 from doorstep.ports import Store
@@ -69,7 +69,7 @@ def deliver(
         row = state.orders.by_id[order]
         if row.status != "carried":
             return None
-        facts = hand_over(
+        facts = handover.hand_over(
             row,
             trip=trip,
             courier=courier,

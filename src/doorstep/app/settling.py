@@ -4,7 +4,7 @@ from doorstep.app.shopping import pay
 from doorstep.app.state import SiteState
 from doorstep.base.errors import GatewayTimeout
 from doorstep.base.ids import OrderId, RefundId
-from doorstep.core.order import cancel, overdue
+from doorstep.core.order import leave
 from doorstep.core.payment import captured, refunded, voided
 from doorstep.ports import Gateway, Store
 
@@ -55,10 +55,10 @@ def sweep(store: Store[SiteState], gateway: Gateway, *, now_s: int) -> None:
     """Advance everything whose time has come: quotes, unpaid orders, payments, captures, voids, refunds."""
     with store.transaction(now_s=now_s) as tx:
         state = tx.state
-        tx.write(overdue(state.orders, now_s=now_s))
+        tx.write(leave.overdue(state.orders, now_s=now_s))
         rows = state.payments
         late = [x for x in rows.to_authorise if rows.by_order[x].pay_by_s < now_s]
-        tx.write([cancel(state.orders, x, cause="unpaid") for x in late])
+        tx.write([leave.cancel(state.orders, x, cause="unpaid") for x in late])
     with store.transaction(now_s=now_s) as tx:
         rows = tx.state.payments
         to_pay, to_capture = list(rows.to_authorise), list(rows.to_capture)

@@ -6,7 +6,7 @@ from typing import Literal
 from doorstep.app.state import SiteState
 from doorstep.base.errors import GatewayTimeout
 from doorstep.base.ids import OrderId
-from doorstep.core.order import Admission, Priced, abandon, cancel, place, price_basket, quote, refuse
+from doorstep.core.order import admit, leave, price
 from doorstep.core.payment import authorised
 from doorstep.core.promise import NoPromise, promise
 from doorstep.core.stock import Allotment
@@ -27,20 +27,20 @@ def _quote(state: SiteState, basket: Basket, now_s: int) -> Quoted | BasketRefus
     params, skus, opened = state.params, state.orders.skus, state.opened
     assert opened is not None, "a site is opened before it is visited"
     latest_s = now_s + params.order.shelf_ahead_s
-    priced = price_basket(
+    priced = price.price_basket(
         basket,
         skus=skus,
         free_of=lambda x: state.shelf.free_of(x, due_s=latest_s, min_life_s=skus[x].min_life_s),
         closed=state.closed or not opened.opens_at_s <= now_s < opened.closes_at_s,
         params=params.order,
     )
-    if not isinstance(priced, Priced):
+    if not isinstance(priced, price.Priced):
         return priced
     ride_s = params.roads.seconds(state.place, basket.at, speed_mm_s=params.promise.speed_mm_s)
     promised = promise(state.load, lines=len(priced.can_have), ride_s=ride_s, now_s=now_s, params=params.promise)
     if isinstance(promised, NoPromise):
-        return refuse(basket, "no_promise", skus=skus)
-    return quote(
+        return price.refuse(basket, "no_promise", skus=skus)
+    return price.quote(
         basket,
         priced,
         promised_at_s=promised.promised_at_s,
@@ -51,7 +51,7 @@ def _quote(state: SiteState, basket: Basket, now_s: int) -> Quoted | BasketRefus
     )
 
 
-def leave(
+def leave_quote(
     store: Store[SiteState],
     order: OrderId,
     *,
@@ -60,14 +60,16 @@ def leave(
 ) -> None:
     """Record that a shopper saw a quote and left."""
     with store.transaction(now_s=now_s) as tx:
-        tx.write(abandon(tx.state.orders, order, cause=cause))
+        tx.write(leave.abandon(tx.state.orders, order, cause=cause))
 
 
-def place_orders(store: Store[SiteState], commands: Sequence[PlaceOrder], *, now_s: int) -> tuple[Admission, ...]:
+def place_orders(
+    store: Store[SiteState], commands: Sequence[PlaceOrder], *, now_s: int
+) -> tuple[admit.Admission, ...]:
     """Admit everything that is waiting, in one decision."""
     with store.transaction(now_s=now_s) as tx:
         state = tx.state
-        answers = place(
+        answers = admit.place(
             commands,
             orders=state.orders,
             holds=Allotment(state.shelf),
@@ -104,5 +106,5 @@ def pay(
         if fact is not None and order in state.payments.to_authorise:
             tx.write([fact])
             if not ok:
-                tx.write([cancel(state.orders, order, cause="declined")])
+                tx.write([leave.cancel(state.orders, order, cause="declined")])
     return "paid" if ok else "declined"

@@ -60,7 +60,7 @@ class LocalDesk:
         return shopping.ask_quote(self._store, basket, now_s=now_s)
 
     def leave(self, order: OrderId, *, cause: LeaveCause, now_s: int) -> None:
-        shopping.leave(self._store, order, cause=cause, now_s=now_s)
+        shopping.leave_quote(self._store, order, cause=cause, now_s=now_s)
 
     def place_orders(self, commands: Sequence[PlaceOrder], *, now_s: int) -> tuple[tuple[OrderId, Answer], ...]:
         answers = shopping.place_orders(self._store, commands, now_s=now_s)
