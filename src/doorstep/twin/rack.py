@@ -61,7 +61,8 @@ class Rack:
 
     def remove(self, parcel: Parcel) -> None:
         """Hands take goods off the shelf: back to a supplier, or into the bin."""
-        self.rack[parcel.lot] -= min(parcel.amount, self.rack[parcel.lot])
+        assert parcel.amount <= self.rack[parcel.lot], "hands take away what they counted"
+        self.rack[parcel.lot] -= parcel.amount
 
     def steal(self, lot: LotId, amount: int) -> None:
         """Goods leave and nobody writes it down."""

@@ -84,9 +84,13 @@ class Supply:
         world.desk.count([Parcel(x, world.rack.rack.get(x, 0)) for x in lots], now_s=world.now_s)
 
     def _recall(self, what: LotIsFoundBad) -> None:
-        amount = self._world.desk.recall_lot(what.lot, now_s=self._world.now_s)
+        world = self._world
+        if what.lot in world.rack.rack:
+            # Hands count while they clear the place: what was stolen before cannot be sent back.
+            world.desk.count([Parcel(what.lot, world.rack.rack[what.lot])], now_s=world.now_s)
+        amount = world.desk.recall_lot(what.lot, now_s=world.now_s)
         if amount:
-            self._world.rack.remove(Parcel(what.lot, amount))
+            world.rack.remove(Parcel(what.lot, amount))
 
     def _reprice(self, what: PriceChanges) -> None:
         self._world.desk.reprice(what.sku, price_fen=what.price_fen, now_s=self._world.now_s)

@@ -2,8 +2,8 @@
 Which trips leave now.
 
 A simple honest rule for every courier who stands at the site: begin with the ready order promised earliest, add the
-order nearest to the last door as long as the box has room and nobody on the trip comes within a margin of their
-promise, then leave at once unless waiting could still help.
+order nearest to the last door as long as the box has room and nobody on the trip who could still be on time comes
+within a margin of their promise, then leave at once unless waiting could still help.
 """
 
 from collections.abc import Sequence
@@ -104,8 +104,14 @@ def _gather(
 def _in_time(
     stops: Sequence[Ready], rider: Rider, site: Place, roads: Straight, now_s: int, params: DispatchParams
 ) -> bool:
+    """Whether nobody who could still be on time, going first, comes within the margin of their promise."""
     etas, _ = _etas(stops, rider, site, roads, now_s, params)
-    return all(eta + params.margin_s <= x.promised_at_s for x, eta in zip(stops, etas, strict=True))
+    for x, eta in zip(stops, etas, strict=True):
+        if eta + params.margin_s > x.promised_at_s:
+            direct_s = roads.seconds(site, x.at, speed_mm_s=rider.speed_mm_s)
+            if now_s + params.loading_s + direct_s + params.service_s <= x.promised_at_s:
+                return False
+    return True
 
 
 def _etas(
