@@ -1,12 +1,13 @@
 """The certificate of a day: made while the day is lived, and made again by anyone from the journal alone."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from doorstep.base.errors import CheckFailed
 from doorstep.core.indicators import Closing, Tally, closing
 from doorstep.journal import GENESIS, BrokenChain, Entry, read_entries
 from doorstep.ledger import CLASS_OF, Balances, Overdrawn, transfers_of
+from doorstep.model.facts import FACTS, Fact
 from doorstep.model.facts.site import SiteClosed
 
 
@@ -19,9 +20,14 @@ class Violation(CheckFailed):
 
 
 class Checker(Protocol):
-    """One law. It sees every fact in order, keeps what it needs and trusts nobody else's state."""
+    """
+    One law. It keeps what it needs of the facts it hears and trusts nobody else's state.
+
+    `hears` names the kinds of facts it must be shown, in order; others may be left out.
+    """
 
     law: str
+    hears: ClassVar[frozenset[type[Fact]]]
 
     def see(self, entry: Entry) -> None:
         """Raise `Violation` where this fact breaks the law."""
@@ -42,6 +48,7 @@ class Certifier:
 
     def __init__(self, checkers: Sequence[Checker], *, strict: bool) -> None:
         self._checkers, self._strict = tuple(checkers), strict
+        self._routes = {kind: tuple(x for x in checkers if kind in x.hears) for kind in FACTS.values()}
         self._tally, self._balances = Tally(), Balances()
         self._failed: dict[str, str] = {}
         self._digest, self._seq = GENESIS, 0
@@ -57,7 +64,7 @@ class Certifier:
             self._balances.post(entry.transfers)
         except Overdrawn as error:
             self._fail("books", Violation("books", entry.seq, str(error)))
-        for checker in self._checkers:
+        for checker in self._routes[type(entry.fact)]:
             if checker.law not in self._failed:
                 try:
                     checker.see(entry)

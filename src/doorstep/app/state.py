@@ -1,6 +1,6 @@
 """The state of one site: the rooms' states side by side, owned by one fold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from doorstep.app.params import Params
 from doorstep.base.ids import SiteId
@@ -12,10 +12,12 @@ from doorstep.core.promise import Load
 from doorstep.core.stock import Shelf
 from doorstep.core.trace import Whereabouts
 from doorstep.ledger import Balances
-from doorstep.model.facts import Fact
+from doorstep.model.facts import FACTS, Fact
 from doorstep.model.facts.site import SiteClosed, SiteOpened
 from doorstep.model.people import Place
 from doorstep.model.transfer import Transfer
+
+Room = Callable[[Fact, Sequence[Transfer], int], None]
 
 
 class SiteState:
@@ -33,6 +35,18 @@ class SiteState:
         self.floor = Floor()
         self.fleet = Fleet()
         self.where = Whereabouts()
+        slot_s = params.promise.slot_s
+        rooms: tuple[tuple[frozenset[type[Fact]], Room], ...] = (
+            (Shelf.hears, lambda fact, moved, _: self.shelf.apply(fact, moved)),
+            (Orders.hears, lambda fact, _, at_s: self.orders.apply(fact, at_s=at_s)),
+            (Payments.hears, lambda fact, *_: self.payments.apply(fact)),
+            (Load.hears, lambda fact, _, at_s: self.load.apply(fact, at_s=at_s, slot_s=slot_s)),
+            (Floor.hears, lambda fact, *_: self.floor.apply(fact)),
+            (Fleet.hears, lambda fact, _, at_s: self.fleet.apply(fact, at_s=at_s)),
+            (Whereabouts.hears, lambda fact, *_: self.where.apply(fact)),
+        )
+        # Most facts concern two or three rooms; asking all of them took a quarter of a day's time.
+        self._routes = {kind: tuple(hear for hears, hear in rooms if kind in hears) for kind in FACTS.values()}
 
     @property
     def place(self) -> Place:
@@ -41,18 +55,10 @@ class SiteState:
         return Place(self.opened.lat_e6, self.opened.lng_e6)
 
     def apply(self, fact: Fact, transfers: Sequence[Transfer], *, at_s: int) -> None:
-        """Let a fact happen in every room. The transfers are posted already."""
-        match fact:
-            case SiteOpened():
-                self.opened = fact
-            case SiteClosed():
-                self.closed = True
-            case _:
-                pass
-        self.shelf.apply(fact, transfers)
-        self.orders.apply(fact, at_s=at_s)
-        self.payments.apply(fact)
-        self.load.apply(fact, at_s=at_s, slot_s=self.params.promise.slot_s)
-        self.floor.apply(fact)
-        self.fleet.apply(fact, at_s=at_s)
-        self.where.apply(fact)
+        """Let a fact happen in every room that hears it. The transfers are posted already."""
+        if isinstance(fact, SiteOpened):
+            self.opened = fact
+        elif isinstance(fact, SiteClosed):
+            self.closed = True
+        for hear in self._routes[type(fact)]:
+            hear(fact, transfers, at_s)

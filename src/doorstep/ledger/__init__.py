@@ -2,6 +2,6 @@
 
 from doorstep.ledger.accounts import CLASS_OF
 from doorstep.ledger.balances import Balances, Overdrawn
-from doorstep.ledger.postings import FEN, lot_asset, transfers_of
+from doorstep.ledger.postings import FEN, MOVES_GOODS, lot_asset, transfers_of
 
-__all__ = ["CLASS_OF", "FEN", "Balances", "Overdrawn", "lot_asset", "transfers_of"]
+__all__ = ["CLASS_OF", "FEN", "MOVES_GOODS", "Balances", "Overdrawn", "lot_asset", "transfers_of"]

@@ -135,7 +135,14 @@ def _refund_paid(fact: RefundPaid) -> Iterable[Transfer]:
     return (Transfer(fact.amount_fen, FEN, "refund_due", "purse"),)
 
 
-_RULES: Final[dict[type[Fact], Callable[..., Iterable[Transfer]]]] = {
+_MONEY: Final[dict[type[Fact], Callable[..., Iterable[Transfer]]]] = {
+    PaymentAuthorised: _authorised,
+    PaymentVoided: _voided,
+    PaymentCaptured: _captured,
+    RefundDue: _refund_due,
+    RefundPaid: _refund_paid,
+}
+_GOODS: Final[dict[type[Fact], Callable[..., Iterable[Transfer]]]] = {
     LotShipped: _shipped,
     LotReceived: _received,
     LotReturned: _returned,
@@ -148,9 +155,8 @@ _RULES: Final[dict[type[Fact], Callable[..., Iterable[Transfer]]]] = {
     LineSwapped: _swapped,
     OrderLoaded: _loaded,
     OrderHandedOver: _handed_over,
-    PaymentAuthorised: _authorised,
-    PaymentVoided: _voided,
-    PaymentCaptured: _captured,
-    RefundDue: _refund_due,
-    RefundPaid: _refund_paid,
 }
+_RULES: Final = {**_GOODS, **_MONEY}
+
+MOVES_GOODS: Final = frozenset(_GOODS)
+"""The facts that move goods (a handover also moves a courier's pay)."""

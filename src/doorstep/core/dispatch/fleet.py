@@ -1,5 +1,7 @@
 """Couriers, the orders that are ready for them, and the trips under way."""
 
+from typing import ClassVar
+
 from msgspec import Struct
 
 from doorstep.base.ids import CourierId, OrderId, TripId
@@ -32,6 +34,21 @@ class Rider(Struct, frozen=True, kw_only=True):
 
 class Fleet:
     """State of the dispatch room, owned by one fold. `idle` maps who stands at the site to since when."""
+
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            CourierEnded,
+            CourierRostered,
+            CourierStarted,
+            OrderCancelled,
+            OrderHandedOver,
+            OrderPacked,
+            PaymentAuthorised,
+            Quoted,
+            TripEnded,
+            TripPlanned,
+        }
+    )
 
     __slots__ = ("expected", "idle", "places", "ready", "riders", "rostered", "trips", "trips_begun")
 

@@ -1,6 +1,6 @@
 """The state of every order, and how facts change it."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -141,6 +141,31 @@ class OrderState:
 
 class Orders:
     """All orders of one site and day, the catalogue they are priced by, and the shared places they wait in."""
+
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            BasketAbandoned,
+            BasketRefused,
+            ClaimMade,
+            DropCollected,
+            LineMissed,
+            LinePicked,
+            LineSwapped,
+            OrderCancelled,
+            OrderHandedOver,
+            OrderLoaded,
+            OrderPacked,
+            OrderPlaced,
+            PaymentAuthorised,
+            PaymentCaptured,
+            QuoteLapsed,
+            Quoted,
+            RefundDue,
+            SkuListed,
+            SkuPriced,
+            WaveStarted,
+        }
+    )
 
     __slots__ = ("by_id", "claims", "keys", "locker_used", "shelf_used", "skus", "unsettled")
 

@@ -1,5 +1,7 @@
 """What each order's payment has been through, and what is still to be asked of the gateway."""
 
+from typing import ClassVar
+
 from doorstep.base.ids import OrderId, RefundId
 from doorstep.model.facts import Fact
 from doorstep.model.facts.money import (
@@ -29,6 +31,20 @@ class Payments:
 
     Each row stays until the gateway has answered, so a time-out is asked again with the same key.
     """
+
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            OrderCancelled,
+            OrderPacked,
+            OrderPlaced,
+            PaymentAuthorised,
+            PaymentCaptured,
+            PaymentDeclined,
+            PaymentVoided,
+            RefundDue,
+            RefundPaid,
+        }
+    )
 
     __slots__ = ("by_order", "to_authorise", "to_capture", "to_refund", "to_void")
 

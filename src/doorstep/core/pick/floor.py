@@ -1,5 +1,7 @@
 """The picking floor: orders that wait, waves under way, and who is free."""
 
+from typing import ClassVar
+
 from doorstep.base.ids import OrderId, PickerId, SkuId, WaveId
 from doorstep.model.facts import Fact
 from doorstep.model.facts.money import PaymentAuthorised
@@ -21,6 +23,21 @@ class Waiting:
 
 class Floor:
     """State of the pick room, owned by one fold. `waves` maps a wave to the orders that are still in its cart."""
+
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            OrderCancelled,
+            OrderPacked,
+            OrderPlaced,
+            PaymentAuthorised,
+            PickerEnded,
+            PickerStarted,
+            Quoted,
+            SkuListed,
+            WaveEnded,
+            WaveStarted,
+        }
+    )
 
     __slots__ = ("aisle", "by_order", "group", "pickers", "queue", "waves", "waves_begun", "weighed")
 

@@ -1,5 +1,7 @@
 """How busy the site is: work waiting for pickers, orders waiting for couriers, capacity promised by slot."""
 
+from typing import ClassVar
+
 from doorstep.base.ids import CourierId, OrderId, PickerId
 from doorstep.base.units import HOUR_S
 from doorstep.core.promise.params import PromiseParams
@@ -32,6 +34,29 @@ class Load:
     `queue` holds the lines of each order that no picker has begun, `undispatched` the orders that are not in a box
     yet, `promised` the slot each live quote or order takes capacity of.
     """
+
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            BasketAbandoned,
+            BasketRefused,
+            CourierEnded,
+            CourierRostered,
+            CourierStarted,
+            OrderCancelled,
+            OrderLoaded,
+            OrderPlaced,
+            PickerEnded,
+            PickerRostered,
+            PickerStarted,
+            QuoteLapsed,
+            Quoted,
+            TripEnded,
+            TripPlanned,
+            WaveEnded,
+            WaveStarted,
+            WorkerMissing,
+        }
+    )
 
     __slots__ = (
         "_capacity",

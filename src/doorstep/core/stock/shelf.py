@@ -1,8 +1,10 @@
 """The shelf as the books know it: lots by sku, what is free of each and what is set aside."""
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from doorstep.base.ids import LotId, SkuId
+from doorstep.ledger import MOVES_GOODS
 from doorstep.model.facts import Fact
 from doorstep.model.facts.goods import LotBlocked, LotReceived
 from doorstep.model.transfer import Transfer
@@ -20,6 +22,8 @@ class ShelfLot:
 
 class Shelf:
     """All lots of one site. Owned by one fold, changed in place."""
+
+    hears: ClassVar[frozenset[type[Fact]]] = MOVES_GOODS | frozenset[type[Fact]]({LotBlocked, LotReceived})
 
     __slots__ = ("_by_sku", "lots")
 

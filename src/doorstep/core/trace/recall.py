@@ -1,5 +1,7 @@
 """Where every lot went, and what to do when one is found to be bad."""
 
+from typing import ClassVar
+
 from msgspec import Struct
 
 from doorstep.base.ids import LotId, OrderId, SkuId
@@ -15,6 +17,8 @@ class _Origin(Struct, frozen=True):
 
 class Whereabouts:
     """For every lot: what it is, and the doorsteps it reached. Owned by one fold, changed in place."""
+
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset({LotRecalled, LotReceived, OrderHandedOver})
 
     __slots__ = ("doorsteps", "origin", "recalled")
 

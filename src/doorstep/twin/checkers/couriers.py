@@ -1,10 +1,11 @@
 """A courier is one person with one box: on shift, on one trip, never faster than the law allows."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from doorstep.app.certificate import Violation
 from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.journal import Entry
+from doorstep.model.facts import Fact
 from doorstep.model.facts.orders import OrderHandedOver, OrderLoaded, OrderPacked, Quoted
 from doorstep.model.facts.site import CourierEnded, CourierRostered, CourierStarted, SiteOpened
 from doorstep.model.facts.work import CourierArrived, TripDeparted, TripEnded, TripPlanned
@@ -31,6 +32,22 @@ class CouriersLaw:
     """
 
     law = "couriers"
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            CourierArrived,
+            CourierEnded,
+            CourierRostered,
+            CourierStarted,
+            OrderHandedOver,
+            OrderLoaded,
+            OrderPacked,
+            Quoted,
+            SiteOpened,
+            TripDeparted,
+            TripEnded,
+            TripPlanned,
+        }
+    )
 
     def __init__(self) -> None:
         self._site = Place(0, 0)

@@ -1,10 +1,13 @@
 """First expired, first out, with enough life left at the doorstep."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from doorstep.app.certificate import Violation
 from doorstep.base.ids import LotId, OrderId, SkuId
 from doorstep.journal import Entry
+from doorstep.ledger import MOVES_GOODS
+from doorstep.model.facts import Fact
 from doorstep.model.facts.goods import LotBlocked, LotReceived
 from doorstep.model.facts.orders import OrderPlaced, Quoted
 from doorstep.model.facts.site import SkuListed
@@ -20,6 +23,10 @@ class FefoLaw:
     """
 
     law = "fefo"
+    hears: ClassVar[frozenset[type[Fact]]] = (
+        frozenset({LineMissed, LinePicked, LineSwapped, LotBlocked, LotReceived, OrderPlaced, Quoted, SkuListed})
+        | MOVES_GOODS
+    )
 
     def __init__(self) -> None:
         self._min_life_s: dict[SkuId, int] = {}

@@ -1,9 +1,12 @@
 """Every fen: captured once, at the weights that were weighed, given back only for a reason."""
 
+from typing import ClassVar
+
 from doorstep.app.certificate import Violation
 from doorstep.base.ids import LotId, OrderId, RefundId, SkuId
 from doorstep.base.units import SoldBy, goods_fen
 from doorstep.journal import Entry
+from doorstep.model.facts import Fact
 from doorstep.model.facts.goods import LotRecalled, LotReceived
 from doorstep.model.facts.money import (
     PaymentAuthorised,
@@ -29,6 +32,25 @@ class MoneyLaw:
     """
 
     law = "money"
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            ClaimMade,
+            LinePicked,
+            LineSwapped,
+            LotRecalled,
+            LotReceived,
+            OrderHandedOver,
+            OrderPacked,
+            OrderPlaced,
+            PaymentAuthorised,
+            PaymentCaptured,
+            PaymentVoided,
+            RefundDue,
+            RefundPaid,
+            SkuListed,
+            StatementRead,
+        }
+    )
 
     def __init__(self) -> None:
         self._sold_by: dict[SkuId, SoldBy] = {}

@@ -1,6 +1,6 @@
 """The life of an order: no step skipped, none taken twice, nobody forgotten."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from doorstep.app.certificate import Violation
 from doorstep.base.ids import LotId, OrderId
@@ -49,6 +49,19 @@ class OrdersLaw:
     """
 
     law = "orders"
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(STEPS) | frozenset[type[Fact]](
+        {
+            DropCollected,
+            LineMissed,
+            LinePicked,
+            LineSwapped,
+            LotRecalled,
+            OrderHandedOver,
+            OrderLoaded,
+            OrderPacked,
+            OrderPlaced,
+        }
+    )
 
     def __init__(self) -> None:
         self._state: dict[OrderId, str] = {}

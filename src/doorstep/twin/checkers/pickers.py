@@ -1,8 +1,11 @@
 """A picker is one person: on shift, in one wave, at one shelf at a time."""
 
+from typing import ClassVar
+
 from doorstep.app.certificate import Violation
 from doorstep.base.ids import LotId, OrderId, PickerId, WaveId
 from doorstep.journal import Entry
+from doorstep.model.facts import Fact
 from doorstep.model.facts.goods import LotBlocked
 from doorstep.model.facts.orders import OrderPacked
 from doorstep.model.facts.site import PickerEnded, PickerStarted
@@ -13,6 +16,9 @@ class PickersLaw:
     """Waves do not overlap for one picker, every order is in one wave, no blocked lot goes into a bag."""
 
     law = "pickers"
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {LinePicked, LotBlocked, OrderPacked, PickerEnded, PickerStarted, WaveEnded, WaveStarted}
+    )
 
     def __init__(self) -> None:
         self._here: dict[PickerId, WaveId | None] = {}

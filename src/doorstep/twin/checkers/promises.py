@@ -1,6 +1,7 @@
 """Promises within capacity: nobody is promised what the people on today's roster could not bring."""
 
 from fractions import Fraction
+from typing import ClassVar
 
 from msgspec import convert
 
@@ -8,6 +9,7 @@ from doorstep.app.certificate import Violation
 from doorstep.base.ids import OrderId
 from doorstep.core.promise import PromiseParams
 from doorstep.journal import Entry
+from doorstep.model.facts import Fact
 from doorstep.model.facts.orders import (
     BasketAbandoned,
     BasketRefused,
@@ -27,6 +29,20 @@ class PromisesLaw:
     """
 
     law = "promises"
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            BasketAbandoned,
+            BasketRefused,
+            CourierRostered,
+            OrderCancelled,
+            OrderHandedOver,
+            PickerRostered,
+            QuoteLapsed,
+            Quoted,
+            SiteOpened,
+            WorkerMissing,
+        }
+    )
 
     def __init__(self) -> None:
         self._params = PromiseParams()

@@ -1,8 +1,12 @@
 """The closing count: every lot was counted, every difference booked and named."""
 
+from typing import ClassVar
+
 from doorstep.app.certificate import Violation
 from doorstep.base.ids import LotId
 from doorstep.journal import Entry
+from doorstep.ledger import MOVES_GOODS
+from doorstep.model.facts import Fact
 from doorstep.model.facts.goods import LotCounted, LotReceived, ShelfCounted
 from doorstep.model.facts.site import SiteClosed
 
@@ -15,6 +19,9 @@ class StocktakingLaw:
     """
 
     law = "stocktaking"
+    hears: ClassVar[frozenset[type[Fact]]] = (
+        frozenset({LotCounted, LotReceived, ShelfCounted, SiteClosed}) | MOVES_GOODS
+    )
 
     def __init__(self) -> None:
         self._lots: dict[LotId, None] = {}
