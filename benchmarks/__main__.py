@@ -2,7 +2,8 @@
 `python3 go.py bench [NAME …]`: run benchmarks and append their ratios to benchmarks/ratios.jsonl.
 
 Absolute times prove nothing on a noisy machine, so each benchmark times a reference in the same run, in turns, and
-keeps the ratio of the best times, with the seed and a hash of the result: whoever optimises the meaning away is found out.
+keeps the ratio of the best times, with the seed and a hash of the result: whoever optimises
+the meaning away is found out.
 """
 
 import json

@@ -173,9 +173,7 @@ def test_it_parses_on_python_3_6() -> None:
 
 def test_an_old_python_is_refused_in_one_sentence(house: House) -> None:
     """Below 3.11 go.py says what is needed, in one line, and makes nothing."""
-    done = subprocess.run(
-        [sys.executable, "-c", OLD], cwd=house.root, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", OLD], cwd=house.root, capture_output=True, text=True, check=False)
     said = (
         "Doorstep needs Python 3.11 or newer on Linux, macOS or WSL, not Python 3.10.13 on "
         f"{sys.platform}: try python3.11 go.py\n"

@@ -23,7 +23,7 @@ class ShelfLot:
 class Shelf:
     """All lots of one site. Owned by one fold, changed in place."""
 
-    hears: ClassVar[frozenset[type[Fact]]] = MOVES_GOODS | frozenset[type[Fact]]({LotBlocked, LotReceived})
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset((*MOVES_GOODS, LotBlocked, LotReceived))
 
     __slots__ = ("_by_sku", "lots")
 

@@ -49,8 +49,9 @@ class OrdersLaw:
     """
 
     law = "orders"
-    hears: ClassVar[frozenset[type[Fact]]] = frozenset(STEPS) | frozenset[type[Fact]](
-        {
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        (
+            *STEPS,
             DropCollected,
             LineMissed,
             LinePicked,
@@ -60,7 +61,7 @@ class OrdersLaw:
             OrderLoaded,
             OrderPacked,
             OrderPlaced,
-        }
+        )
     )
 
     def __init__(self) -> None:
