@@ -1,6 +1,6 @@
 """A promise and the probability of keeping it."""
 
-from statistics import NormalDist
+from math import exp, pi, sqrt
 from typing import Final
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from doorstep.core.promise.load import Load
 from doorstep.core.promise.params import PromiseParams
 from doorstep.model.orders import PromiseReason
 
-_NORMAL: Final = NormalDist()
+_LOGISTIC: Final = sqrt(3) / pi  # scale of a logistic distribution with a standard deviation of 1
 
 
 class Promise(Struct, frozen=True, kw_only=True):
@@ -49,7 +49,8 @@ def promise(load: Load, *, lines: int, ride_s: int, now_s: int, params: PromiseP
     -----
     Expected arrival = the queue before the pickers (list scheduling over those on shift) + picking with the orders
     that share the wave + the wait for a courier (the orders ahead share trips over those on shift) + loading, ride,
-    other stops, service. Its error is taken as normal with a spread that grows with each part. O(orders + people).
+    other stops, service. Its error is taken as
+    logistic (days bring more great errors than a normal distribution has) with a spread that grows with each part. O(orders + people).
     """
     assert lines >= 1, "an empty basket has no promise"
     pick_s = params.wave_s + params.line_s * lines * params.orders_a_wave_e1 // 10
@@ -71,7 +72,7 @@ def promise(load: Load, *, lines: int, ride_s: int, now_s: int, params: PromiseP
     )
     why = PromiseReason(queue_s, pick_s, wait_s, ride_all_s, spread_s)
     for rung_s in params.ladder_s:
-        kept_bp = int(_NORMAL.cdf((rung_s - mean_s) / spread_s) * ONE_BP)
+        kept_bp = int(ONE_BP / (1 + exp((mean_s - rung_s) / (spread_s * _LOGISTIC))))
         due_s = now_s + rung_s
         slot = due_s // params.slot_s
         if kept_bp >= params.target_bp and load.used.get(slot, 0) < load.capacity(slot, params):

@@ -23,10 +23,7 @@ class FefoLaw:
     """
 
     law = "fefo"
-    hears: ClassVar[frozenset[type[Fact]]] = (
-        frozenset({LineMissed, LinePicked, LineSwapped, LotBlocked, LotReceived, OrderPlaced, Quoted, SkuListed})
-        | MOVES_GOODS
-    )
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset((*MOVES_GOODS, LotBlocked, Quoted, SkuListed))
 
     def __init__(self) -> None:
         self._min_life_s: dict[SkuId, int] = {}

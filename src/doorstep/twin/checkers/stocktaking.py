@@ -19,9 +19,7 @@ class StocktakingLaw:
     """
 
     law = "stocktaking"
-    hears: ClassVar[frozenset[type[Fact]]] = (
-        frozenset({LotCounted, LotReceived, ShelfCounted, SiteClosed}) | MOVES_GOODS
-    )
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset((*MOVES_GOODS, ShelfCounted, SiteClosed))
 
     def __init__(self) -> None:
         self._lots: dict[LotId, None] = {}

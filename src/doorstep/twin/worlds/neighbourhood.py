@@ -29,9 +29,9 @@ METRES_A_DEGREE: Final = 111_195  # of latitude, on a sphere of 6,371 km
 
 # Visits by the hour from 06:00 to 21:59, of 100: before lunch and before dinner.
 BY_HOUR: Final = (2.0, 5.0, 8.0, 9.0, 10.0, 7.5, 5.0, 4.5, 5.0, 7.0, 10.5, 10.0, 6.5, 4.5, 3.5, 2.0)
-# Courier and picker shifts: start hour, hours, people. 45 couriers and 19 pickers, more in the peaks.
-COURIER_SHIFTS: Final = ((6.0, 6.0, 7), (8.0, 6.0, 12), (12.0, 5.0, 6), (14.5, 6.0, 14), (17.0, 6.5, 8))
-PICKER_SHIFTS: Final = ((5.5, 7.0, 3), (8.0, 6.0, 5), (12.0, 6.0, 3), (14.5, 6.0, 6), (17.0, 6.0, 3))
+# Courier and picker shifts: start hour, hours, people. 53 couriers and 20 pickers, more in the peaks.
+COURIER_SHIFTS: Final = ((6.0, 6.0, 9), (8.0, 6.0, 14), (12.0, 5.0, 6), (14.5, 6.0, 15), (17.0, 6.5, 9))
+PICKER_SHIFTS: Final = ((5.5, 7.0, 3), (8.0, 6.0, 5), (12.0, 6.0, 3), (14.5, 6.0, 5), (17.0, 6.0, 4))
 
 
 def neighbourhood(seed: int, *, visits: int = VISITS, rush: bool = False, rain: bool = False) -> Day:

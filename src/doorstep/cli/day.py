@@ -1,4 +1,4 @@
-"""`doorstep …`: the command line."""
+"""`doorstep day`, `verify`, `explain`, `swarm`."""
 
 import sys
 from pathlib import Path
@@ -6,22 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from doorstep.base.errors import BadInput, DoorstepError
+from doorstep.base.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from doorstep.core.indicators import Closing
     from doorstep.model.day import Day
-
-app = typer.Typer(
-    help="Doorstep: the open operating system of a city's online fresh market.\n\n"
-    "Begin with `doorstep day`: one dark store lives through one day, and the books prove it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
 Seed = Annotated[int, typer.Option(help="One seed is one day: the same seed gives the same journal, byte for byte.")]
 Out = Annotated[
@@ -33,7 +24,6 @@ Force = Annotated[bool, typer.Option("--force", help="Write into --out even if i
 Folder = Annotated[Path, typer.Argument(help="A folder that `doorstep day --out` wrote.")]
 
 
-@app.command()
 def day(*, seed: Seed = 1, out: Out = None, json: Json = False, force: Force = False) -> None:
     """
     Live one day of one pre-warehouse, from the first truck to the last handover.
@@ -60,7 +50,6 @@ def day(*, seed: Seed = 1, out: Out = None, json: Json = False, force: Force = F
         raise typer.Exit(1)
 
 
-@app.command()
 def verify(
     folder: Folder,
     *,
@@ -94,7 +83,6 @@ def verify(
         typer.echo(f"  digest {verdict.closing.digest}")
 
 
-@app.command()
 def explain(folder: Folder, order: Annotated[str, typer.Argument(help="An order, such as O0042.")]) -> None:
     """
     Tell one order's life in plain words, from the journal alone.
@@ -110,7 +98,6 @@ def explain(folder: Folder, order: Annotated[str, typer.Argument(help="An order,
         typer.echo(line)
 
 
-@app.command()
 def swarm(
     *,
     seeds: Annotated[int, typer.Option(min=1, help="How many days to live.")] = 20,
@@ -133,18 +120,6 @@ def swarm(
     typer.echo(f"{seeds - failed} of {seeds} seeds safe and live")
     if failed:
         raise typer.Exit(1)
-
-
-def main() -> None:
-    """Run the command line; every error is one sentence on stderr and an exit code."""
-    try:
-        app(standalone_mode=True)
-    except DoorstepError as error:
-        _say(f"doorstep: {error}")
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
 
 
 def _live(lived: "Day", *, out: Path | None, force: bool, quiet: bool) -> "Closing":

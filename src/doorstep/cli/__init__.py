@@ -1,0 +1,33 @@
+"""`doorstep …`: the command line."""
+
+import sys
+
+import typer
+
+from doorstep.base.errors import DoorstepError
+from doorstep.cli import day
+
+app = typer.Typer(
+    help="Doorstep: the open operating system of a city's online fresh market.\n\n"
+    "Begin with `doorstep day`: one dark store lives through one day, and the books prove it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(day.day)
+app.command()(day.verify)
+app.command()(day.explain)
+app.command()(day.swarm)
+
+
+def main() -> None:
+    """Run the command line; every error is one sentence on stderr and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except DoorstepError as error:
+        typer.echo(f"doorstep: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
