@@ -59,7 +59,8 @@ class Certifier:
         """Take the next fact."""
         self._digest, self._seq, self._last = digest, entry.seq, entry
         self._closed = isinstance(entry.fact, SiteClosed)
-        self._tally.apply(entry.fact, at_s=entry.at_s)
+        if type(entry.fact) in Tally.hears:
+            self._tally.apply(entry.fact, at_s=entry.at_s)
         try:
             self._balances.post(entry.transfers)
         except Overdrawn as error:
@@ -95,6 +96,8 @@ class Certifier:
             self._tally,
             site=self._last.site,
             digest=self._digest,
+            facts=self._seq,
+            closed_at_s=self._last.at_s,
             balances=balances,
             checks={x: self._failed.get(x, "ok") for x in laws},
         )

@@ -56,6 +56,8 @@ class Pickers:
         """There may be work: whoever stands idle looks at the list."""
         for picker in list(self._idle):
             self._asks(PickerAsks(picker))
+            if picker in self._idle:
+                return  # the list is empty for the others too
 
     def go_home(self) -> None:
         """Send everybody home: the day is over, and nobody may be needed any more."""

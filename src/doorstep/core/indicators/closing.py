@@ -64,6 +64,8 @@ def closing(
     *,
     site: SiteId,
     digest: str,
+    facts: int,
+    closed_at_s: int,
     balances: dict[str, dict[str, int]],
     checks: Mapping[str, str],
 ) -> Closing:
@@ -73,10 +75,10 @@ def closing(
         states[state] = states.get(state, 0) + 1
     return Closing(
         digest=digest,
-        facts=tally.facts,
+        facts=facts,
         site=site,
         opened_at_s=tally.opened_at_s,
-        closed_at_s=tally.last_at_s,
+        closed_at_s=closed_at_s,
         balances=balances,
         orders=dict(sorted(states.items())),
         promises=_promises(tally),

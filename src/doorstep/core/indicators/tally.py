@@ -1,5 +1,7 @@
 """The sums behind the indicators: one fold over the journal, no state of any other room."""
 
+from typing import ClassVar
+
 from doorstep.base.ids import LotId, OrderId, ShopperId, SkuId
 from doorstep.base.units import goods_fen
 from doorstep.model.facts import Fact
@@ -24,9 +26,31 @@ from doorstep.model.orders import Wanted
 class Tally:
     """Running sums of one site's day, owned by one fold."""
 
+    hears: ClassVar[frozenset[type[Fact]]] = frozenset(
+        {
+            BasketAbandoned,
+            BasketRefused,
+            ClaimMade,
+            LineDropped,
+            LineSwapped,
+            LotCounted,
+            LotReceived,
+            LotWasted,
+            OrderCancelled,
+            OrderHandedOver,
+            OrderPlaced,
+            PaymentAuthorised,
+            PaymentCaptured,
+            QuoteLapsed,
+            Quoted,
+            RefundDue,
+            SiteOpened,
+            SkuListed,
+        }
+    )
+
     def __init__(self) -> None:
-        self.opened_at_s = self.last_at_s = 0
-        self.facts = 0
+        self.opened_at_s = 0
         self.skus: dict[SkuId, Sku] = {}
         self.lot_sku: dict[LotId, SkuId] = {}
         self.lot_sell_by_s: dict[LotId, int] = {}
@@ -48,8 +72,6 @@ class Tally:
 
     def apply(self, fact: Fact, *, at_s: int) -> None:
         """Let a fact count."""
-        self.facts += 1
-        self.last_at_s = at_s
         match fact:
             case SiteOpened():
                 self.opened_at_s = at_s

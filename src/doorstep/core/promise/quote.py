@@ -49,8 +49,9 @@ def promise(load: Load, *, lines: int, ride_s: int, now_s: int, params: PromiseP
     -----
     Expected arrival = the queue before the pickers (list scheduling over those on shift) + picking with the orders
     that share the wave + the wait for a courier (the orders ahead share trips over those on shift) + loading, ride,
-    other stops, service. Its error is taken as
-    logistic (days bring more great errors than a normal distribution has) with a spread that grows with each part. O(orders + people).
+    other stops, service. Its error is
+    taken as logistic (days bring more great errors than a normal distribution has), with a spread that grows with
+    each part. O(orders + people).
     """
     assert lines >= 1, "an empty basket has no promise"
     pick_s = params.wave_s + params.line_s * lines * params.orders_a_wave_e1 // 10

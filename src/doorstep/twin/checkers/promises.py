@@ -50,6 +50,7 @@ class PromisesLaw:
         self._pickers: dict[str, tuple[int, int]] = {}
         self._slots: dict[int, dict[OrderId, None]] = {}
         self._due_s: dict[OrderId, int] = {}
+        self._room: dict[int, int] = {}
 
     def see(self, entry: Entry) -> None:
         """Check one fact."""
@@ -58,10 +59,13 @@ class PromisesLaw:
             case SiteOpened():
                 self._params = convert(fact.params.get("promise", {}), PromiseParams)
             case CourierRostered():
+                self._room.clear()
                 self._couriers[fact.courier] = (fact.on_at_s, fact.off_at_s)
             case PickerRostered():
+                self._room.clear()
                 self._pickers[fact.picker] = (fact.on_at_s, fact.off_at_s)
             case WorkerMissing():
+                self._room.clear()
                 (self._couriers if fact.role == "courier" else self._pickers).pop(fact.worker, None)
             case Quoted():
                 self._quoted(fact, entry)
@@ -97,6 +101,11 @@ class PromisesLaw:
         self._slots[self._due_s[order] // self._params.slot_s].pop(order, None)
 
     def _capacity(self, slot: int) -> int:
+        if slot not in self._room:
+            self._room[slot] = self._count_room(slot)
+        return self._room[slot]
+
+    def _count_room(self, slot: int) -> int:
         start, end = slot * self._params.slot_s, (slot + 1) * self._params.slot_s
 
         def hours(shifts: dict[str, tuple[int, int]]) -> Fraction:
