@@ -1,20 +1,20 @@
 """The only place that picks adapters and reads settings."""
 
 import gc
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 
 import msgspec
 from msgspec import Struct
 
 from doorstep.adapters.desk import LocalDesk
-from doorstep.adapters.store import JournalFile, MemoryStore
+from doorstep.adapters.store import JournalFile, MemoryStore, out_folder
 from doorstep.app.certificate import Certifier, certify
 from doorstep.app.params import Params
 from doorstep.base.chance import Chance
-from doorstep.base.errors import BadInput, DoorstepError, StoreUnavailable
+from doorstep.base.errors import BadInput, DoorstepError
 from doorstep.core.indicators import Closing
 from doorstep.journal import Entry
 from doorstep.model.day import Day
@@ -88,6 +88,7 @@ def live_day(
     params: Params | None = None,
     troubles: Troubles | None = None,
     strict: bool = False,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Closing:
     """
@@ -96,57 +97,69 @@ def live_day(
     Parameters
     ----------
     out
-        A folder that exists; the two files appear in it at once, when the day is over, or not at all.
+        A folder, made if it is not there; its files appear at once, when the day is over, or not at all.
     strict
         Stop at the first law that is broken instead of writing it into the certificate.
+    force
+        Write into `out` even if it holds files.
 
     Raises
     ------
+    BadInput
+        `out` is not a folder, or holds files.
     CheckFailed
         Books and world differ, or something that was begun is never finished; nothing is written.
     StoreUnavailable
         The disk did not do its part; nothing is left behind.
     """
-    params = params or Params()
-    troubles = troubles or Troubles()
+    with out_folder(out, force=force) as scratch, _no_collecting():
+        closing = _live(
+            day, scratch / JOURNAL, params or Params(), troubles or Troubles(), strict=strict, progress=progress
+        )
+        (scratch / CLOSING).write_bytes(msgspec.json.encode(closing) + b"\n")
+    return closing
+
+
+def _live(
+    day: Day, path: Path, params: Params, troubles: Troubles, *, strict: bool, progress: Progress | None
+) -> Closing:
     chance = Chance(day.seed)
     bank = Bank(chance.child("bank"), decline_bp=troubles.decline_bp, timeout_bp=troubles.timeout_bp)
     certifier = Certifier(journal_checkers(), strict=strict)
     goods, money = GoodsCheck(), MoneyCheck()
-    scratch = _scratch(out)
-    # Nearly everything made during a day lives until its end: looking for garbage costs a quarter and finds none.
+    service = LocalService(
+        day,
+        params,
+        path=path,
+        gateway=bank,
+        chance=chance.child("codes"),
+        listeners=(certifier.see, goods.see, money.see),
+    )
+    try:
+        City(
+            day,
+            params=params,
+            service=service,
+            bank=bank,
+            chance=chance.child("twin"),
+            troubles=troubles,
+            checks=(goods, money),
+        ).live(progress)
+    finally:
+        service.close()
+    return certifier.closing()
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Nearly everything made during a day lives until its end: looking for garbage costs a quarter and finds none."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        service = LocalService(
-            day,
-            params,
-            path=scratch / JOURNAL,
-            gateway=bank,
-            chance=chance.child("codes"),
-            listeners=(certifier.see, goods.see, money.see),
-        )
-        try:
-            City(
-                day,
-                params=params,
-                service=service,
-                bank=bank,
-                chance=chance.child("twin"),
-                troubles=troubles,
-                checks=(goods, money),
-            ).live(progress)
-        finally:
-            service.close()
-        closing = certifier.closing()
-        _write(scratch / CLOSING, msgspec.json.encode(closing))
-        for name in (JOURNAL, CLOSING):
-            (scratch / name).replace(out / name)
+        yield
     finally:
         if collecting:
             gc.enable()
-        shutil.rmtree(scratch, ignore_errors=True)
-    return closing
 
 
 def live_swarm(seeds: Iterable[int]) -> Iterator[tuple[int, DoorstepError | AssertionError | None]]:
@@ -166,13 +179,6 @@ def live_swarm(seeds: Iterable[int]) -> Iterator[tuple[int, DoorstepError | Asse
             except (DoorstepError, AssertionError) as broken:
                 error = broken
         yield seed, error
-
-
-def _scratch(out: Path) -> Path:
-    try:
-        return Path(mkdtemp(prefix=".day-", dir=out))
-    except OSError as error:
-        raise StoreUnavailable(f"{out}: nothing can be written there ({error.strerror})") from error
 
 
 def verify(folder: Path, *, digest: str | None = None) -> Verdict:
@@ -226,10 +232,3 @@ def journal_lines(folder: Path) -> Iterator[bytes]:
         raise BadInput(f"{folder} holds no {JOURNAL}; name a folder that `doorstep day --out` wrote")
     with path.open("rb") as file:
         yield from file
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data + b"\n")
-    except OSError as error:
-        raise StoreUnavailable(f"{path}: cannot be written ({error.strerror})") from error

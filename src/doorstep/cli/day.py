@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from doorstep.base.errors import BadInput
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -128,24 +126,10 @@ def _live(lived: "Day", *, out: Path | None, force: bool, quiet: bool) -> "Closi
 
     from doorstep.wire import live_day
 
-    if out is None:
-        with TemporaryDirectory(prefix="doorstep-") as scratch:
-            return _with_progress(lambda x: live_day(lived, Path(scratch), progress=x), quiet=quiet)
-    if out.exists() and not out.is_dir():
-        raise BadInput(f"{out} is a file; --out names a folder")
-    if out.is_dir() and any(out.iterdir()) and not force:
-        raise BadInput(f"{out} is not empty; name another folder, or add --force to write into it")
-    made = not out.exists()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{out} cannot be made ({error.strerror}); name a folder that you may write to") from error
-    try:
-        return _with_progress(lambda x: live_day(lived, out, progress=x), quiet=quiet)
-    except BaseException:
-        if made and not any(out.iterdir()):
-            out.rmdir()
-        raise
+    if out is not None:
+        return _with_progress(lambda x: live_day(lived, out, force=force, progress=x), quiet=quiet)
+    with TemporaryDirectory(prefix="doorstep-") as scratch:
+        return _with_progress(lambda x: live_day(lived, Path(scratch), progress=x), quiet=quiet)
 
 
 def _with_progress(live: "Callable[[Callable[[int, int], None] | None], Closing]", *, quiet: bool) -> "Closing":
