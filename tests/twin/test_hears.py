@@ -63,9 +63,7 @@ def test_a_room_is_the_same_whether_or_not_it_is_shown_what_it_does_not_hear(nam
 
 
 @pytest.mark.parametrize("number", range(len(journal_checkers())))
-def test_a_law_is_the_same_whether_or_not_it_is_shown_what_it_does_not_hear(
-    number: int, entries: list[Entry]
-) -> None:
+def test_a_law_is_the_same_whether_or_not_it_is_shown_what_it_does_not_hear(number: int, entries: list[Entry]) -> None:
     """A checker's memory after all facts == after the facts in `hears`, on each day."""
     everything, heard = journal_checkers()[number], journal_checkers()[number]
     half = next(n for n, x in enumerate(entries) if n and x.seq == 1)

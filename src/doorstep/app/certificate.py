@@ -1,6 +1,6 @@
 """The certificate of a day: made while the day is lived, and made again by anyone from the journal alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Protocol
 
 from doorstep.base.errors import CheckFailed
@@ -48,7 +48,7 @@ class Certifier:
 
     def __init__(self, checkers: Sequence[Checker], *, strict: bool) -> None:
         self._checkers, self._strict = tuple(checkers), strict
-        self._routes = {kind: tuple(x for x in checkers if kind in x.hears) for kind in FACTS.values()}
+        self._hearers = {kind: tuple(x for x in checkers if kind in x.hears) for kind in FACTS.values()}
         self._tally, self._balances = Tally(), Balances()
         self._failed: dict[str, str] = {}
         self._digest, self._seq = GENESIS, 0
@@ -65,7 +65,7 @@ class Certifier:
             self._balances.post(entry.transfers)
         except Overdrawn as error:
             self._fail("books", Violation("books", entry.seq, str(error)))
-        for checker in self._routes[type(entry.fact)]:
+        for checker in self._hearers[type(entry.fact)]:
             if checker.law not in self._failed:
                 try:
                     checker.see(entry)
@@ -118,9 +118,16 @@ class Certifier:
         self._failed.setdefault(law, str(error))
 
 
-def certify(lines: Iterable[bytes], checkers: Sequence[Checker]) -> Closing:
+def certify(
+    lines: Iterable[bytes], checkers: Sequence[Checker], *, listeners: Sequence[Callable[[Entry, str], None]] = ()
+) -> Closing:
     """
     Make the certificate of a journal.
+
+    Parameters
+    ----------
+    listeners
+        Are shown every entry and its hash on the way, so that the journal is read once.
 
     Raises
     ------
@@ -134,4 +141,6 @@ def certify(lines: Iterable[bytes], checkers: Sequence[Checker]) -> Closing:
         if entry.transfers != transfers_of(entry.fact):
             raise BrokenChain(entry.seq, "its transfers are not what this fact moves")
         certifier.see(entry, digest)
+        for listener in listeners:
+            listener(entry, digest)
     return certifier.closing()

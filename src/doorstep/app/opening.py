@@ -108,7 +108,7 @@ def start_picker(store: Store[SiteState], picker: PickerId, *, now_s: int) -> No
 def start_courier(store: Store[SiteState], courier: CourierId, *, now_s: int) -> None:
     """Let a courier begin a shift."""
     with store.transaction(now_s=now_s) as tx:
-        if courier not in tx.state.fleet.riders:
+        if courier not in tx.state.fleet.on_duty:
             tx.write([CourierStarted(courier=courier)])
 
 
@@ -145,7 +145,7 @@ def end_courier(store: Store[SiteState], courier: CourierId, *, now_s: int) -> b
     """
     with store.transaction(now_s=now_s) as tx:
         fleet = tx.state.fleet
-        alone = len(fleet.riders) == 1 and not _shift_coming(tx.state.load.courier_shifts, now_s)
+        alone = len(fleet.on_duty) == 1 and not _shift_coming(tx.state.load.courier_shifts, now_s)
         if courier not in fleet.idle or (alone and tx.state.orders.unsettled):
             return False
         tx.write([CourierEnded(courier=courier)])

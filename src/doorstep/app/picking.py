@@ -3,7 +3,6 @@
 from doorstep.app.settling import capture
 from doorstep.app.state import SiteState
 from doorstep.base.ids import LotId, OrderId, PickerId, WaveId
-from doorstep.core.order.life import OrderState
 from doorstep.core.pick import Finding, next_wave, pack, take_line
 from doorstep.core.stock import Allotment, compare
 from doorstep.model.facts.work import LineSwapped, WaveEnded
@@ -20,13 +19,14 @@ def ask_wave(store: Store[SiteState], picker: PickerId, *, now_s: int) -> Wave |
         if started is None:
             return None
         tx.write([started])
-        tasks = [t for x in started.orders for t in _tasks(state, state.orders.by_id[x])]
+        tasks = [t for x in started.orders for t in _tasks(state, x)]
     tasks.sort(key=lambda x: (x.aisle, x.sku, x.order, x.line, x.lot))
     return Wave(wave=started.wave, picker=picker, orders=started.orders, tasks=tuple(tasks))
 
 
-def _tasks(state: SiteState, order: OrderState) -> list[PickTask]:
-    return [_task(state, order.order, line.line, lot) for line in order.lines.values() for lot in line.held]
+def _tasks(state: SiteState, order: OrderId) -> list[PickTask]:
+    lines = state.orders.by_id[order].lines.values()
+    return [_task(state, order, line.line, lot) for line in lines for lot in line.held]
 
 
 def _task(state: SiteState, order: OrderId, line: int, lot: LotId) -> PickTask:
@@ -72,33 +72,18 @@ def pick(
     """
     with store.transaction(now_s=now_s) as tx:
         state = tx.state
-        row = state.orders.by_id[task.order].lines[task.line]
-        if task.lot not in row.held:
+        if task.lot not in state.orders.by_id[task.order].lines[task.line].held:
             return ()
-        held, blocked = row.held[task.lot], state.shelf.lots[task.lot].blocked
+        finding = _finding(state, picker, task, taken)
         facts = take_line(
-            Finding(
-                order=task.order,
-                line=task.line,
-                picker=picker,
-                lot=task.lot,
-                sku=held.sku,
-                held=held.amount,
-                wanted=row.wanted_of(task.lot),
-                taken=0 if blocked else taken,
-                price_fen=held.price_fen,
-                swap=row.swap,
-                swapped_already=row.swapped,
-                promised_at_s=state.orders.by_id[task.order].quote.promised_at_s,
-                blocked=blocked,
-            ),
+            finding,
             skus=state.orders.skus,
-            alike=state.floor.group[state.orders.skus[held.sku].swap_group],
+            alike=state.floor.group[state.orders.skus[finding.sku].swap_group],
             holds=Allotment(state.shelf, avoid=task.lot),
             params=state.params.pick,
         )
         tx.write(facts)
-    if left is not None and not blocked:
+    if left is not None and not finding.blocked:
         with store.transaction(now_s=now_s) as tx:
             tx.write(compare(tx.state.shelf, [Parcel(task.lot, left)], cause="missed_pick"))
     swapped = [x for x in facts if isinstance(x, LineSwapped)]
@@ -106,6 +91,27 @@ def pick(
         return ()
     with store.transaction(now_s=now_s) as tx:
         return tuple(_task(tx.state, x.order, x.line, y.lot) for x in swapped for y in x.held)
+
+
+def _finding(state: SiteState, picker: PickerId, task: PickTask, taken: int) -> Finding:
+    order = state.orders.by_id[task.order]
+    row = order.lines[task.line]
+    held, blocked = row.held[task.lot], state.shelf.lots[task.lot].blocked
+    return Finding(
+        order=task.order,
+        line=task.line,
+        picker=picker,
+        lot=task.lot,
+        sku=held.sku,
+        held=held.amount,
+        wanted=row.wanted_of(task.lot),
+        taken=0 if blocked else taken,
+        price_fen=held.price_fen,
+        swap=row.swap,
+        swapped_already=row.swapped,
+        promised_at_s=order.quote.promised_at_s,
+        blocked=blocked,
+    )
 
 
 def close_bags(store: Store[SiteState], gateway: Gateway, order: OrderId, *, now_s: int) -> None:
@@ -119,9 +125,9 @@ def close_bags(store: Store[SiteState], gateway: Gateway, order: OrderId, *, now
             [
                 pack(
                     order,
-                    bag=[(x.sku, x.amount) for line in row.lines.values() for x in line.picked],
+                    bag=row.bag(),
                     goods=row.goods(),
-                    due_fen=row.fee_fen + sum(state.orders.line_fen(x) for x in row.lines.values()),
+                    due_fen=state.orders.bill_fen(row),
                     skus=state.orders.skus,
                 )
             ]

@@ -46,7 +46,7 @@ class SiteState:
             (Whereabouts.hears, lambda fact, *_: self.where.apply(fact)),
         )
         # Most facts concern two or three rooms; asking all of them took a quarter of a day's time.
-        self._routes = {kind: tuple(hear for hears, hear in rooms if kind in hears) for kind in FACTS.values()}
+        self._hearers = {kind: tuple(hear for hears, hear in rooms if kind in hears) for kind in FACTS.values()}
 
     @property
     def place(self) -> Place:
@@ -60,5 +60,5 @@ class SiteState:
             self.opened = fact
         elif isinstance(fact, SiteClosed):
             self.closed = True
-        for hear in self._routes[type(fact)]:
+        for hear in self._hearers[type(fact)]:
             hear(fact, transfers, at_s)

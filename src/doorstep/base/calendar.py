@@ -37,6 +37,8 @@ def instant(day: str, clock: str, tz: str) -> int:
         local = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), tzinfo=_zone(tz))
     except ValueError as error:
         raise BadInput(f"{day!r} {clock!r} is no date and time; write YYYY-MM-DD and HH:MM") from error
+    if f"{local:%Y-%m-%d %H:%M}" != f"{day} {clock}":  # a week date, seconds, an offset
+        raise BadInput(f"{day!r} {clock!r} is written another way; write YYYY-MM-DD and HH:MM")
     return int(local.timestamp())
 
 

@@ -32,9 +32,9 @@ class Chance:
     def child(self, *path: str | int) -> "Chance":
         """Return the stream at `path` below this one."""
         below = Chance.__new__(Chance)
-        label = "/".join(map(str, path)).encode()
+        label = "\0".join(map(str, path)).encode()
         below._key = blake2b(label, digest_size=16, key=self._key).digest()  # noqa: SLF001 our own class
-        below._drawn = 0  # noqa: SLF001
+        below._drawn = 0  # noqa: SLF001 our own class
         return below
 
     def uniform(self) -> float:

@@ -7,6 +7,9 @@ What Doorstep raises, and nothing else.
     ├── BadInput                a file, flag or value that cannot be right      exit 2, nothing written
     │   └── BadFile             … with its file, row, column and value
     ├── CheckFailed             the books, the chain or a promise do not hold   exit 1
+    │   ├── BrokenChain         a line of a journal is not what was written
+    │   ├── Overdrawn           a transfer would take what is not there
+    │   └── Violation           a law does not hold, at a line of a journal
     └── WorldFailed             disk, database, gateway                         exit 3
         ├── StoreUnavailable    the journal could not be written or read
         └── GatewayTimeout      no answer: the payment may or may not have happened

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from doorstep.base.errors import DoorstepError
+from doorstep.base.errors import CheckFailed
 from doorstep.ledger.accounts import CLASS_OF
 from doorstep.model.transfer import Account, Transfer
 
 _INSIDE: Final = frozenset(x for x, kind in CLASS_OF.items() if kind != "outside")
 
 
-class Overdrawn(DoorstepError):
+class Overdrawn(CheckFailed):
     """A transfer would take more from an inside account than it holds. Nothing was posted."""
 
 

@@ -90,7 +90,7 @@ def _money(closing: Closing) -> Table:
 def _checks(closing: Closing) -> Panel:
     lines = [
         Text.assemble(
-            (" ✓ " if text == "ok" else " ✗ ", "green" if text == "ok" else "bold red"),
+            (" ✓\u00a0" if text == "ok" else " ✗\u00a0", "green" if text == "ok" else "bold red"),
             law,
             "" if text == "ok" else f": {text}",
         )

@@ -25,7 +25,7 @@ def metres_between(a: Place, b: Place) -> float:
     return 2 * EARTH_M * asin(sqrt(min(1.0, h)))
 
 
-class Straight(Struct, frozen=True, kw_only=True):
+class Straight(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ride straight there, times a detour. 1.35 is what the dispatch days are made with (formats, section 2)."""
 
     detour_e3: int = 1_350

@@ -22,7 +22,7 @@ class ReactionParams(Struct, frozen=True, kw_only=True):
     ready_e2
         Log-odds to buy at 30 minutes with everything there at the usual price: 3.5, so 97 of 100.
     minute_e2
-        Lost a minute beyond 30: at 60 minutes 87 of 100 still buy, at 90 minutes 57.
+        Lost a minute beyond 30: at 60 minutes 88 of 100 still buy, at 90 minutes 62.
     missing_e2
         Lost when all of the basket's value is missing, in proportion: a fifth missing leaves 90 of 100.
     price_e2
@@ -57,4 +57,4 @@ def stays(
     }
     worst = max(costs, key=lambda x: (costs[x], x))
     readiness = params.ready_e2 / 100 - sum(costs.values())
-    return 1 / (1 + exp(-readiness)), worst if costs[worst] > 0 else "other"
+    return 1 / (1 + exp(-max(-700.0, readiness))), worst if costs[worst] > 0 else "other"

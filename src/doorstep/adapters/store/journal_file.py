@@ -31,8 +31,9 @@ class JournalFile:
         self.path, self._durable = path, durable
         try:
             whole = whole_transactions(path.read_bytes()) if path.exists() else 0
-            self._file = path.open("ab")
+            self._file = path.open("ab", buffering=0)
             self._file.truncate(whole)
+            self._file.seek(whole)
         except OSError as error:
             raise StoreUnavailable(f"{path}: the journal cannot be opened ({error.strerror})") from error
 
@@ -47,26 +48,26 @@ class JournalFile:
         """
         before = self._file.tell()
         try:
-            self._file.write(lines)
+            left = memoryview(lines)
+            while left:
+                left = left[self._file.write(left) :]
             if self._durable:
-                self._file.flush()
                 os.fsync(self._file.fileno())
         except OSError as error:
             self._file.truncate(before)
+            self._file.seek(before)
             raise StoreUnavailable(
                 f"{self.path}: the journal cannot be written ({error.strerror}); nothing was acknowledged"
             ) from error
 
     def lines(self) -> Iterator[bytes]:
         """Read everything written so far."""
-        self._file.flush()
         with self.path.open("rb") as file:
             yield from file
 
     def close(self) -> None:
         """Finish; everything is on disk afterwards."""
         if not self._file.closed:
-            self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
 

@@ -6,7 +6,6 @@ from typing import Self
 
 from doorstep.app.params import Params
 from doorstep.app.state import SiteState
-from doorstep.base.errors import DoorstepError
 from doorstep.base.ids import SiteId
 from doorstep.journal import Chain, Entry, read_entries
 from doorstep.ledger import transfers_of
@@ -105,11 +104,12 @@ class MemoryStore:
                 entry, line = self._chain.seal(fact, transfers, at_s=now_s, more=number < last)
                 sealed.append((entry, line, self._chain.digest))
             self._sink(b"".join(line for _, line, _ in sealed))
-        except DoorstepError:
+        except BaseException:
             self._state.balances.undo(posted)
             self._chain.seq, self._chain.digest = seq, digest
             raise
-        for entry, _, hashed in sealed:
+        for entry, _, _ in sealed:
             self._state.apply(entry.fact, entry.transfers, at_s=now_s)
+        for entry, _, hashed in sealed:
             for listener in self._listeners:
                 listener(entry, hashed)

@@ -37,7 +37,7 @@ def out_folder(out: Path, *, force: bool) -> Iterator[Path]:
         The disk did not do its part.
     """
     if out.exists() and not out.is_dir():
-        raise BadInput(f"{out} is a file; --out names a folder")
+        raise BadInput(f"{out} is a file; name a folder")
     _refuse_if_full(out, force=force)
     made = not out.exists()
     try:

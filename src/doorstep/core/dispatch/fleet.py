@@ -23,7 +23,7 @@ class Ready(Struct, frozen=True, kw_only=True):
     ml: tuple[int, int, int]
 
 
-class Rider(Struct, frozen=True, kw_only=True):
+class OnDuty(Struct, frozen=True, kw_only=True):
     """A courier at work; room in the box by zone as in `Ready`."""
 
     courier: CourierId
@@ -50,11 +50,11 @@ class Fleet:
         }
     )
 
-    __slots__ = ("expected", "idle", "places", "ready", "riders", "rostered", "trips", "trips_begun")
+    __slots__ = ("expected", "idle", "on_duty", "places", "ready", "rostered", "trips", "trips_begun")
 
     def __init__(self) -> None:
-        self.rostered: dict[CourierId, Rider] = {}
-        self.riders: dict[CourierId, Rider] = {}
+        self.rostered: dict[CourierId, OnDuty] = {}
+        self.on_duty: dict[CourierId, OnDuty] = {}
         self.idle: dict[CourierId, int] = {}
         self.places: dict[OrderId, tuple[Place, int]] = {}
         self.expected: dict[OrderId, None] = {}
@@ -66,17 +66,17 @@ class Fleet:
         """Let a fact happen to the fleet."""
         match fact:
             case CourierRostered():
-                self.rostered[fact.courier] = Rider(
+                self.rostered[fact.courier] = OnDuty(
                     courier=fact.courier,
                     off_at_s=fact.off_at_s,
                     speed_mm_s=fact.speed_mm_s,
                     ml=(fact.ambient_ml, fact.chilled_ml, fact.frozen_ml),
                 )
             case CourierStarted():
-                self.riders[fact.courier] = self.rostered[fact.courier]
+                self.on_duty[fact.courier] = self.rostered[fact.courier]
                 self.idle[fact.courier] = at_s
             case CourierEnded():
-                del self.riders[fact.courier]
+                del self.on_duty[fact.courier]
                 self.idle.pop(fact.courier, None)
             case Quoted():
                 self.places[fact.order] = (fact.at, fact.promised_at_s)
@@ -104,7 +104,7 @@ class Fleet:
                 self.trips[fact.trip][1].pop(fact.order)
             case TripEnded():
                 del self.trips[fact.trip]
-                if fact.courier in self.riders:
+                if fact.courier in self.on_duty:
                     self.idle[fact.courier] = at_s
             case _:
                 pass

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class DispatchParams(Struct, frozen=True, kw_only=True):
+class DispatchParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     How trips are made. Times in seconds.
 
@@ -18,7 +18,8 @@ class DispatchParams(Struct, frozen=True, kw_only=True):
     leg_max_s
         No ride between two doors of a trip is longer.
     margin_s
-        Nobody joins a trip who would bring an order of it closer than this to its promise.
+        Nobody joins a trip who would bring an order of it closer than this to its promise; orders that are late
+        even if they go first do not count.
     hold_slack_s
         A trip that could still take more waits for them until its least time to spare falls to this.
     """

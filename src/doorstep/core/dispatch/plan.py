@@ -9,7 +9,7 @@ within a margin of their promise, then leave at once unless waiting could still 
 from collections.abc import Sequence
 
 from doorstep.base.ids import OrderId, TripId
-from doorstep.core.dispatch.fleet import Fleet, Ready, Rider, fits
+from doorstep.core.dispatch.fleet import Fleet, OnDuty, Ready, fits
 from doorstep.core.dispatch.params import DispatchParams
 from doorstep.model.facts.work import Leaves, TripPlanned, TripReason
 from doorstep.model.people import Place
@@ -32,39 +32,41 @@ def plan(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: Disp
     ready = dict(sorted(fleet.ready.items(), key=lambda x: (x[1].promised_at_s, x[0])))
     idle = sorted((since_s, x) for x, since_s in fleet.idle.items())
     # No trip leaves after a shift, unless only people who stayed on are left to bring what was promised.
-    on_shift = [x for x in idle if fleet.riders[x[1]].off_at_s >= now_s + params.loading_s]
-    riders = on_shift or idle
+    on_shift = [x for x in idle if fleet.on_duty[x[1]].off_at_s >= now_s + params.loading_s]
+    free = on_shift or idle
     trips: list[TripPlanned] = []
-    for turn, (_, courier) in enumerate(riders):
+    for turn, (_, name) in enumerate(free):
         if not ready:
             break
-        rider = fleet.riders[courier]
-        stops, full = _gather(rider, ready, site, roads, now_s, params)
+        courier = fleet.on_duty[name]
+        stops, full = _gather(courier, ready, site, roads, now_s, params)
         if not stops:
             continue
-        etas, back_at_s = _etas(stops, rider, site, roads, now_s, params)
+        etas, back_at_s = _etas(stops, courier, site, roads, now_s, params)
         slack_s = min(x.promised_at_s - eta for x, eta in zip(stops, etas, strict=True))
         leaves = _leaves(stops, slack_s, full=full, more_soon=bool(fleet.expected), params=params)
         if leaves is None:
-            # The order promised earliest can wait for company, so every other can.
-            break
+            if stops[0] is next(iter(ready.values())):
+                # The order promised earliest can wait for company, so every other can.
+                break
+            continue
         for x in stops:
             del ready[x.order]
         trips.append(
             TripPlanned(
                 trip=TripId(f"T{fleet.trips_begun + len(trips) + 1:04d}"),
-                courier=courier,
+                courier=name,
                 orders=tuple(x.order for x in stops),
                 etas_at_s=tuple(etas),
                 back_at_s=back_at_s,
-                why=TripReason(len(riders) - turn, slack_s, len(ready), leaves),
+                why=TripReason(len(free) - turn, slack_s, len(ready), leaves),
             )
         )
     return tuple(trips)
 
 
 def _gather(
-    rider: Rider,
+    courier: OnDuty,
     ready: dict[OrderId, Ready],
     site: Place,
     roads: Straight,
@@ -72,7 +74,7 @@ def _gather(
     params: DispatchParams,
 ) -> tuple[list[Ready], bool]:
     """Collect a trip; the flag says that something ready did not fit the box or the count."""
-    first = next((x for x in ready.values() if fits(rider.ml, x.ml)), None)
+    first = next((x for x in ready.values() if fits(courier.ml, x.ml)), None)
     if first is None:
         return [], False
     stops, used = [first], first.ml
@@ -81,7 +83,7 @@ def _gather(
         if len(stops) == params.orders_a_trip:
             return stops, True
         near = sorted(
-            (roads.seconds(stops[-1].at, x.at, speed_mm_s=rider.speed_mm_s), x.order)
+            (roads.seconds(stops[-1].at, x.at, speed_mm_s=courier.speed_mm_s), x.order)
             for x in ready.values()
             if x not in stops
         )
@@ -90,10 +92,10 @@ def _gather(
             if leg_s > params.leg_max_s:
                 break
             more = (used[0] + ready[order].ml[0], used[1] + ready[order].ml[1], used[2] + ready[order].ml[2])
-            if not fits(rider.ml, more):
+            if not fits(courier.ml, more):
                 full = True
                 continue
-            if _in_time([*stops, ready[order]], rider, site, roads, now_s, params):
+            if _in_time([*stops, ready[order]], courier, site, roads, now_s, params):
                 stops.append(ready[order])
                 used, added = more, True
                 break
@@ -102,29 +104,29 @@ def _gather(
 
 
 def _in_time(
-    stops: Sequence[Ready], rider: Rider, site: Place, roads: Straight, now_s: int, params: DispatchParams
+    stops: Sequence[Ready], courier: OnDuty, site: Place, roads: Straight, now_s: int, params: DispatchParams
 ) -> bool:
     """Whether nobody who could still be on time, going first, comes within the margin of their promise."""
-    etas, _ = _etas(stops, rider, site, roads, now_s, params)
+    etas, _ = _etas(stops, courier, site, roads, now_s, params)
     for x, eta in zip(stops, etas, strict=True):
         if eta + params.margin_s > x.promised_at_s:
-            direct_s = roads.seconds(site, x.at, speed_mm_s=rider.speed_mm_s)
+            direct_s = roads.seconds(site, x.at, speed_mm_s=courier.speed_mm_s)
             if now_s + params.loading_s + direct_s + params.service_s <= x.promised_at_s:
                 return False
     return True
 
 
 def _etas(
-    stops: Sequence[Ready], rider: Rider, site: Place, roads: Straight, now_s: int, params: DispatchParams
+    stops: Sequence[Ready], courier: OnDuty, site: Place, roads: Straight, now_s: int, params: DispatchParams
 ) -> tuple[list[int], int]:
     """End of service at each door, and the return."""
     at, clock_s = site, now_s + params.loading_s
     etas = []
     for x in stops:
-        clock_s += roads.seconds(at, x.at, speed_mm_s=rider.speed_mm_s) + params.service_s
+        clock_s += roads.seconds(at, x.at, speed_mm_s=courier.speed_mm_s) + params.service_s
         etas.append(clock_s)
         at = x.at
-    return etas, clock_s + roads.seconds(at, site, speed_mm_s=rider.speed_mm_s)
+    return etas, clock_s + roads.seconds(at, site, speed_mm_s=courier.speed_mm_s)
 
 
 def _leaves(

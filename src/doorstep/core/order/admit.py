@@ -32,7 +32,6 @@ class Admission(Struct, frozen=True, kw_only=True):
     order: OrderId
     outcome: Literal["placed", "refused"]
     facts: tuple[Fact, ...]
-    est_fen: int = 0
 
 
 def place(
@@ -59,15 +58,17 @@ def place(
     exceeds what is free of it.
     """
     answers: list[Admission] = []
-    by_key: dict[str, Admission] = {}
+    placed: dict[str, OrderId] = {}
     by_order: dict[OrderId, Admission] = {}
     for command in commands:
-        first = by_key.get(command.key) or by_order.get(command.order)
+        order = placed.get(command.key) or orders.keys.get(command.key, command.order)
+        first = by_order.get(order)
         if first is None:
-            answer = _answer(command, orders, holds, now_s, params)
+            answer = by_order[order] = _answer(command, orders, holds, now_s, params)
+            if answer.outcome == "placed" and answer.facts:
+                placed[command.key] = order
         else:
-            answer = Admission(order=first.order, outcome=first.outcome, facts=(), est_fen=first.est_fen)
-        by_key[command.key] = by_order[command.order] = answer
+            answer = Admission(order=first.order, outcome=first.outcome, facts=())
         answers.append(answer)
     return tuple(answers)
 
@@ -111,7 +112,7 @@ def _answer(command: PlaceOrder, orders: Orders, holds: Holds, now_s: int, param
         pay_by_s=now_s + params.pay_within_s,
         short=tuple(short),
     )
-    return Admission(order=state.order, outcome="placed", facts=(placed,), est_fen=placed.est_fen)
+    return Admission(order=state.order, outcome="placed", facts=(placed,))
 
 
 def _goods_fen(taken: Sequence[Taken], orders: Orders) -> int:

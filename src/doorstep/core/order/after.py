@@ -1,7 +1,6 @@
 """After the handover: claims, recalls and lateness become refunds, each with its reason in the record."""
 
 from doorstep.base.ids import LotId, RefundId
-from doorstep.base.units import goods_fen
 from doorstep.core.order.life import Orders, OrderState
 from doorstep.core.order.params import OrderParams
 from doorstep.model.facts import Fact
@@ -55,11 +54,7 @@ def refund_recalled(
     """
     facts: list[RefundDue] = []
     for line in state.lines.values():
-        paid_fen = sum(
-            goods_fen(x.amount, price_fen=x.price_fen, sold_by=orders.skus[x.sku].sold_by)
-            for x in line.picked
-            if x.lot == lot
-        )
+        paid_fen = sum(fen for x, fen in zip(line.picked, orders.parts_fen(line), strict=True) if x.lot == lot)
         given = already_fen + sum(x.amount_fen for x in facts)
         left_fen = min(
             paid_fen,

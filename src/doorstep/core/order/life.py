@@ -1,11 +1,12 @@
 """The state of every order, and how facts change it."""
 
+import itertools
 from typing import ClassVar, Literal
 
 from msgspec import Struct
 
 from doorstep.base.ids import ClaimId, LotId, OrderId, SkuId
-from doorstep.base.units import goods_fen
+from doorstep.base.units import GRAMS_PER_KG, half_up
 from doorstep.model.facts import Fact
 from doorstep.model.facts.money import PaymentAuthorised, PaymentCaptured, RefundDue
 from doorstep.model.facts.orders import (
@@ -130,6 +131,10 @@ class OrderState:
                 total[x.lot] = total.get(x.lot, 0) + x.amount
         return tuple(Parcel(lot, amount) for lot, amount in total.items() if amount)
 
+    def bag(self) -> list[tuple[SkuId, int]]:
+        """Sku and amount of everything in the bags."""
+        return [(x.sku, x.amount) for line in self.lines.values() for x in line.picked]
+
     def held(self) -> tuple[Parcel, ...]:
         """Everything still set aside, by lot."""
         total: dict[LotId, int] = {}
@@ -179,7 +184,27 @@ class Orders:
 
     def line_fen(self, line: LineState) -> int:
         """Price a line at the amounts in the bag, in fen."""
-        return sum(goods_fen(x.amount, price_fen=x.price_fen, sold_by=self.skus[x.sku].sold_by) for x in line.picked)
+        return sum(self.parts_fen(line))
+
+    def parts_fen(self, line: LineState) -> list[int]:
+        """
+        Price what is in the bag part by part, in fen.
+
+        The line is rounded once: parts are differences of running sums, so that a line out of two lots costs no more
+        than one on one scale, and never more than the estimate.
+        """
+        sums, packs_fen, grams_fen = [0], 0, 0
+        for x in line.picked:
+            if self.skus[x.sku].sold_by == "pack":
+                packs_fen += x.amount * x.price_fen
+            else:
+                grams_fen += x.amount * x.price_fen
+            sums.append(packs_fen + half_up(grams_fen, GRAMS_PER_KG))
+        return [b - a for a, b in itertools.pairwise(sums)]
+
+    def bill_fen(self, order: OrderState) -> int:
+        """Price an order at the amounts in its bags, delivery included, in fen."""
+        return order.fee_fen + sum(self.line_fen(x) for x in order.lines.values())
 
     def apply(self, fact: Fact, *, at_s: int) -> None:
         """Let a fact happen to the orders."""

@@ -5,7 +5,7 @@ from msgspec import Struct
 from doorstep.base.units import HOUR_S
 
 
-class OrderParams(Struct, frozen=True, kw_only=True):
+class OrderParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     What we sell under.
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class PickParams(Struct, frozen=True, kw_only=True):
+class PickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     How people pick. Times in seconds for one person.
 

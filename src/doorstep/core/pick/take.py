@@ -72,23 +72,7 @@ def take_line(
     scale are not missing.
     """
     cause: Literal["not_found", "blocked"] = "blocked" if finding.blocked else "not_found"
-    facts: list[Fact] = []
-    if finding.taken or not finding.wanted:
-        assert not finding.taken or not finding.blocked, "a blocked lot is not picked"
-        facts.append(
-            LinePicked(
-                order=finding.order,
-                line=finding.line,
-                picker=finding.picker,
-                lot=finding.lot,
-                held=finding.held,
-                amount=finding.taken,
-            )
-        )
-    else:
-        facts.append(
-            LineMissed(order=finding.order, line=finding.line, lot=finding.lot, held=finding.held, cause=cause)
-        )
+    facts: list[Fact] = [_taken(finding, cause)]
     missing = _missing(finding, skus[finding.sku])
     if missing:
         stand_in = None if finding.swapped_already else _stand_in(finding, missing, skus, alike, holds, params)
@@ -106,6 +90,14 @@ def take_line(
             )
         )
     return tuple(facts)
+
+
+def _taken(finding: Finding, cause: Literal["not_found", "blocked"]) -> LinePicked | LineMissed:
+    order, line, lot, held = finding.order, finding.line, finding.lot, finding.held
+    if finding.wanted and not finding.taken:
+        return LineMissed(order=order, line=line, lot=lot, held=held, cause=cause)
+    assert not finding.taken or not finding.blocked, "a blocked lot is not picked"
+    return LinePicked(order=order, line=line, picker=finding.picker, lot=lot, held=held, amount=finding.taken)
 
 
 def _missing(finding: Finding, sku: Sku) -> int:

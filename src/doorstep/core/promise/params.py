@@ -5,7 +5,7 @@ from msgspec import Struct
 LADDER_S = (1800, 2100, 2400, 2700, 3000, 3600, 4200, 4800, 5400, 6300, 7200)
 
 
-class PromiseParams(Struct, frozen=True, kw_only=True):
+class PromiseParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     What a promise is made of. Times in seconds.
 

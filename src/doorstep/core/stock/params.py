@@ -5,7 +5,7 @@ from msgspec import Struct
 from doorstep.base.units import HOUR_S
 
 
-class StockParams(Struct, frozen=True, kw_only=True):
+class StockParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     How the shelf is kept.
 

@@ -18,7 +18,7 @@ from doorstep.model.facts.goods import LotBlocked, LotReceived
 from doorstep.model.goods import Lot, Sku
 
 
-class ColdParams(Struct, frozen=True, kw_only=True):
+class ColdParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     Temperatures in tenths of a degree Celsius, times in seconds.
 
@@ -67,7 +67,7 @@ def receive(lot: Lot, sku: Sku, *, peak_c10: int | None, ride_s: int, params: Co
         lost_life_s=lost_s,
         peak_c10=peak_c10 if lost_s else None,
     )
-    too_warm = lost_s and peak_c10 is not None and peak_c10 > _block_c10(sku.zone, params)
+    too_warm = sku.zone != "ambient" and peak_c10 is not None and peak_c10 > _block_c10(sku.zone, params)
     return (received, LotBlocked(lot=lot.lot, cause="warm")) if too_warm else (received,)
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from doorstep.app.certificate import Violation
 from doorstep.base.ids import LotId, OrderId, RefundId, SkuId
-from doorstep.base.units import SoldBy, goods_fen
+from doorstep.base.units import SoldBy, half_up
 from doorstep.journal import Entry
 from doorstep.model.facts import Fact
 from doorstep.model.facts.goods import LotRecalled, LotReceived
@@ -57,6 +57,7 @@ class MoneyLaw:
         self._lot_sku: dict[LotId, SkuId] = {}
         self._price: dict[tuple[OrderId, int, LotId], int] = {}
         self._due: dict[OrderId, int] = {}
+        self._line_e3: dict[tuple[OrderId, int], int] = {}
         self._packed: dict[OrderId, int] = {}
         self._held: dict[OrderId, int] = {}
         self._captured: dict[OrderId, int] = {}
@@ -84,8 +85,11 @@ class MoneyLaw:
                     self._price[fact.order, fact.line, x.lot] = fact.price_fen
             case LinePicked():
                 price = self._price[fact.order, fact.line, fact.lot]
-                sold_by = self._sold_by[self._lot_sku[fact.lot]]
-                self._due[fact.order] += goods_fen(fact.amount, price_fen=price, sold_by=sold_by)
+                # In thousandths of a fen, so that a line out of several lots is rounded once.
+                whole = 1_000 if self._sold_by[self._lot_sku[fact.lot]] == "pack" else 1
+                before = self._line_e3.get((fact.order, fact.line), 0)
+                after = self._line_e3[fact.order, fact.line] = before + fact.amount * price * whole
+                self._due[fact.order] += half_up(after, 1_000) - half_up(before, 1_000)
             case OrderPacked():
                 self._packed[fact.order] = fact.due_fen
                 if fact.due_fen != self._due[fact.order]:
