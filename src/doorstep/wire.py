@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -14,18 +15,20 @@ from doorstep.adapters.store import JournalFile, MemoryStore, out_folder
 from doorstep.app.certificate import Certifier, certify
 from doorstep.app.params import Params
 from doorstep.base.chance import Chance
-from doorstep.base.errors import BadInput, DoorstepError
+from doorstep.base.errors import BadFile, BadInput, DoorstepError, StoreUnavailable
 from doorstep.core.indicators import Closing
+from doorstep.intake.dayfolder import GivenDay, read_day, write_day
 from doorstep.journal import Entry
 from doorstep.model.day import Day
 from doorstep.ports import Desk, Gateway
+from doorstep.report import Figures, Gathered, figures, render
 from doorstep.twin.bank import Bank
 from doorstep.twin.checkers import GoodsCheck, MoneyCheck, journal_checkers
 from doorstep.twin.city import City, Progress
 from doorstep.twin.troubles import Troubles
 from doorstep.twin.worlds import swarm_day
 
-JOURNAL, CLOSING = "journal.ndjson", "closing.json"
+JOURNAL, CLOSING, REPORT = "journal.ndjson", "closing.json", "report.html"
 Listener = Callable[[Entry, str], None]
 
 
@@ -89,6 +92,7 @@ def live_day(
     troubles: Troubles | None = None,
     strict: bool = False,
     force: bool = False,
+    report: bool = False,
     progress: Progress | None = None,
 ) -> Closing:
     """
@@ -102,6 +106,8 @@ def live_day(
         Stop at the first law that is broken instead of writing it into the certificate.
     force
         Write into `out` even if it holds files.
+    report
+        Write the page of the day too.
 
     Raises
     ------
@@ -113,27 +119,44 @@ def live_day(
         The disk did not do its part; nothing is left behind.
     """
     with out_folder(out, force=force) as scratch, _no_collecting():
+        gathered = Gathered() if report else None
         closing = _live(
-            day, scratch / JOURNAL, params or Params(), troubles or Troubles(), strict=strict, progress=progress
+            day,
+            scratch / JOURNAL,
+            params or Params(),
+            troubles or Troubles(),
+            gathered=gathered,
+            strict=strict,
+            progress=progress,
         )
         (scratch / CLOSING).write_bytes(msgspec.json.encode(closing) + b"\n")
+        if gathered is not None:
+            (scratch / REPORT).write_bytes(render(figures(gathered, closing)))
     return closing
 
 
 def _live(
-    day: Day, path: Path, params: Params, troubles: Troubles, *, strict: bool, progress: Progress | None
+    day: Day,
+    path: Path,
+    params: Params,
+    troubles: Troubles,
+    *,
+    gathered: Gathered | None,
+    strict: bool,
+    progress: Progress | None,
 ) -> Closing:
     chance = Chance(day.seed)
     bank = Bank(chance.child("bank"), decline_bp=troubles.decline_bp, timeout_bp=troubles.timeout_bp)
     certifier = Certifier(journal_checkers(), strict=strict)
     goods, money = GoodsCheck(), MoneyCheck()
+    listeners = [certifier.see, goods.see, money.see, *([gathered.hear] if gathered is not None else [])]
     service = LocalService(
         day,
         params,
         path=path,
         gateway=bank,
         chance=chance.child("codes"),
-        listeners=(certifier.see, goods.see, money.see),
+        listeners=listeners,
     )
     try:
         City(
@@ -160,6 +183,71 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+def given_day(source: Path, *, site: str | None = None) -> GivenDay:
+    """
+    Read a day from a folder, so that nothing about it can fail later.
+
+    Raises
+    ------
+    BadInput
+        Something in the folder cannot be right; a `BadFile` names the place.
+    """
+    with _no_collecting():
+        given = read_day(source, site=site)
+    _troubles(given, str(source / "day.json"))
+    return given
+
+
+def live_given(
+    given: GivenDay,
+    out: Path,
+    *,
+    export: Path | None = None,
+    force: bool = False,
+    report: bool = False,
+    progress: Progress | None = None,
+) -> Closing:
+    """
+    Live a day under the numbers that came with it; see `live_day`.
+
+    Parameters
+    ----------
+    export
+        A folder for the day as it is given, written before it is lived and kept whatever becomes of it; `given_day`
+        reads it back as the same day. Not the folder `out`; like that it must be empty, unless `force`.
+    """
+    if export is not None:
+        # `out` is tried first: where it will be refused, nothing is to be written anywhere.
+        with out_folder(out, force=force), out_folder(export, force=force) as scratch:
+            if export.samefile(out):
+                raise BadInput(f"{export}: --export and --out name the same folder; name two")
+            write_day(given, scratch)
+    return live_day(
+        given.day,
+        out,
+        params=given.params,
+        troubles=_troubles(given),
+        force=force,
+        report=report,
+        progress=progress,
+    )
+
+
+def given_with(day: Day, *, params: Params | None = None, troubles: Troubles | None = None) -> GivenDay:
+    """Put a day together with the numbers it is lived under, as a folder holds them."""
+    rates, usual = msgspec.to_builtins(troubles or Troubles()), msgspec.to_builtins(Troubles())
+    different = {x: rate for x, rate in rates.items() if rate != usual[x]}
+    return GivenDay(day=day, params=params or Params(), troubles=different)
+
+
+def _troubles(given: GivenDay, file: str = "day.json") -> Troubles:
+    unknown = sorted(set(given.troubles) - set(Troubles.__struct_fields__))
+    if unknown:
+        what = f"is no trouble; known are {', '.join(Troubles.__struct_fields__)}"
+        raise BadFile(file, column=f"troubles.{unknown[0]}", what=what)
+    return Troubles(**given.troubles)
 
 
 def live_swarm(seeds: Iterable[int]) -> Iterator[tuple[int, DoorstepError | AssertionError | None]]:
@@ -206,9 +294,11 @@ def verify(folder: Path, *, digest: str | None = None) -> Verdict:
         differences.append(f"{CLOSING} is not there; the journal alone is checked")
     else:
         try:
-            written = msgspec.json.decode(path.read_bytes())
-        except msgspec.DecodeError as error:
-            raise BadInput(f"{path} is not JSON ({error}); write it again with `doorstep day`") from error
+            written = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        except OSError as error:
+            raise StoreUnavailable(f"{path}: cannot be read ({error.strerror})") from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadInput(f"{path} is no closing ({error}); write it again with `doorstep day`") from error
         made = msgspec.json.decode(msgspec.json.encode(closing))
         differences += [
             f"{CLOSING}: {key} is not what the journal says"
@@ -216,6 +306,41 @@ def verify(folder: Path, *, digest: str | None = None) -> Verdict:
             if made.get(key) != written.get(key)
         ]
     return Verdict(closing=closing, differences=tuple(differences))
+
+
+def day_figures(folder: Path) -> Figures:
+    """
+    Work out what the page of a day shows, from its journal alone.
+
+    Raises
+    ------
+    BadInput
+        There is no journal in the folder.
+    CheckFailed
+        The journal is not what was written, or opens no site.
+    """
+    gathered = Gathered()
+    with _no_collecting():
+        closing = certify(journal_lines(folder), journal_checkers(), listeners=(gathered.hear,))
+        return figures(gathered, closing)
+
+
+def write_report(shown: Figures, path: Path) -> None:
+    """
+    Write the page of a day, whole or not at all.
+
+    Raises
+    ------
+    StoreUnavailable
+        The disk did not do its part; what was there before is still there.
+    """
+    scratch = path.with_name(f".{path.name}.new")
+    try:
+        scratch.write_bytes(render(shown))
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise StoreUnavailable(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def journal_lines(folder: Path) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from doorstep.base.errors import DoorstepError
-from doorstep.cli import day
+from doorstep.cli import day, report
 
 app = typer.Typer(
     help="Doorstep: the open operating system of a city's online fresh market.\n\n"
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command()(day.day)
 app.command()(day.verify)
 app.command()(day.explain)
+app.command()(report.report)
 app.command()(day.swarm)
 
 

@@ -6,23 +6,51 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from doorstep.base.errors import BadInput, CheckFailed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from doorstep.core.indicators import Closing
+    from doorstep.intake.dayfolder import GivenDay
     from doorstep.model.day import Day
 
-Seed = Annotated[int, typer.Option(help="One seed is one day: the same seed gives the same journal, byte for byte.")]
+Seed = Annotated[
+    int | None,
+    typer.Option(help="One seed is one day: the same seed gives the same journal, byte for byte.", show_default="1"),
+]
+Source = Annotated[
+    Path | None,
+    typer.Option("--from", help="Live the day that this folder holds, with its own seed.", show_default=False),
+]
+Site = Annotated[
+    str | None, typer.Option(help="Whose day, where the folder of --from holds several sites.", show_default=False)
+]
+Export = Annotated[
+    Path | None,
+    typer.Option(help="Write the day as it is given, before it is lived, for --from.", show_default=False),
+]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Folder for journal.ndjson and closing.json; made if it is not there.", show_default=False),
+    typer.Option(
+        help="Folder for journal.ndjson, closing.json and report.html; made if it is not there.", show_default=False
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the closing as one JSON document and nothing else.")]
-Force = Annotated[bool, typer.Option("--force", help="Write into --out even if it holds files already.")]
+Force = Annotated[bool, typer.Option("--force", help="Write into --out and --export even if they hold files already.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `doorstep day --out` wrote.")]
 
 
-def day(*, seed: Seed = 1, out: Out = None, json: Json = False, force: Force = False) -> None:
+def day(
+    *,
+    seed: Seed = None,
+    source: Source = None,
+    site: Site = None,
+    export: Export = None,
+    out: Out = None,
+    json: Json = False,
+    force: Force = False,
+) -> None:
     """
     Live one day of one pre-warehouse, from the first truck to the last handover.
 
@@ -31,19 +59,27 @@ def day(*, seed: Seed = 1, out: Out = None, json: Json = False, force: Force = F
     held against the world. Without --out nothing is kept.
 
         doorstep day --out monday && doorstep explain monday O0042
-    """
-    from doorstep.twin.worlds import neighbourhood
 
-    lived = neighbourhood(seed)
-    closing = _live(lived, out=out, force=force, quiet=json)
+    A day is plain files, too: write the built-in one, change what you like, live it.
+
+        doorstep day --export mine && doorstep day --from mine
+    """
+    given = _given(seed=seed, source=source, site=site)
+    closing = _live(given, out=out, export=export, force=force, quiet=json)
+    lived = given.day
     if json:
         _print_json(closing)
     else:
         _print_summary(closing, tz=lived.tz)
+        if export is not None:
+            _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}`.")
+        visits = lived.visits
+        order = visits[min(41, len(visits) - 1)].basket.order if visits else "ORDER"
         if out is None:
-            _say("Nothing was kept. Add --out DIR for the journal, then try `doorstep explain DIR O0042`.")
+            _say(f"Nothing was kept. Add --out DIR for the journal, then try `doorstep explain DIR {order}`.")
         else:
-            _say(f"Written to {out}. Try `doorstep verify {out}` and `doorstep explain {out} O0042`.")
+            _say(f"Written to {out}. Open {out / 'report.html'} in a browser.")
+            _say(f"Try `doorstep verify {out}` and `doorstep explain {out} {order}`.")
     if any(x != "ok" for x in closing.checks.values()):
         raise typer.Exit(1)
 
@@ -92,7 +128,13 @@ def explain(folder: Folder, order: Annotated[str, typer.Argument(help="An order,
     from doorstep.report import explain as tell
     from doorstep.wire import journal_lines
 
-    for line in tell((entry for entry, _ in read_entries(journal_lines(folder))), OrderId(order)):
+    try:
+        lines = tell((entry for entry, _ in read_entries(journal_lines(folder))), OrderId(order))
+    except (ArithmeticError, LookupError, ValueError) as error:
+        raise CheckFailed(
+            f"{folder}: its journal is not of a day that was lived ({error!r}); see `doorstep verify`"
+        ) from error
+    for line in lines:
         typer.echo(line)
 
 
@@ -120,24 +162,51 @@ def swarm(
         raise typer.Exit(1)
 
 
-def _live(lived: "Day", *, out: Path | None, force: bool, quiet: bool) -> "Closing":
+def _given(*, seed: int | None, source: Path | None, site: str | None) -> "GivenDay":
+    """Read the day of a folder, or make the built-in one."""
+    from doorstep.twin.worlds import neighbourhood
+    from doorstep.wire import given_day, given_with
+
+    if source is None:
+        if site is not None:
+            raise BadInput("--site says whose day a folder's is; name the folder with --from")
+        return given_with(neighbourhood(1 if seed is None else seed))
+    if seed is not None:
+        raise BadInput(
+            f"--seed and --from: the seed of {source} is in its day.json; leave out --seed, or change it there"
+        )
+    return given_day(source, site=site)
+
+
+def _live(given: "GivenDay", *, out: Path | None, export: Path | None, force: bool, quiet: bool) -> "Closing":
     """Live a day into `out`, or into a folder that is gone afterwards."""
     from tempfile import TemporaryDirectory
 
-    from doorstep.wire import live_day
+    from doorstep.wire import live_given
+
+    def live(folder: Path) -> "Closing":
+        return _with_progress(
+            lambda x: live_given(given, folder, export=export, force=force, report=folder == out, progress=x),
+            day=given.day,
+            quiet=quiet,
+        )
 
     if out is not None:
-        return _with_progress(lambda x: live_day(lived, out, force=force, progress=x), quiet=quiet)
+        return live(out)
     with TemporaryDirectory(prefix="doorstep-") as scratch:
-        return _with_progress(lambda x: live_day(lived, Path(scratch), progress=x), quiet=quiet)
+        return live(Path(scratch))
 
 
-def _with_progress(live: "Callable[[Callable[[int, int], None] | None], Closing]", *, quiet: bool) -> "Closing":
+def _with_progress(
+    live: "Callable[[Callable[[int, int], None] | None], Closing]", *, day: "Day", quiet: bool
+) -> "Closing":
     """Show the day's clock on stderr while it is lived, where somebody is looking."""
     if quiet or not sys.stderr.isatty():
         return live(None)
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
+
+    from doorstep.base.calendar import clock
 
     bar = Progress(
         TextColumn("living the day"),
@@ -147,11 +216,10 @@ def _with_progress(live: "Callable[[Callable[[int, int], None] | None], Closing]
         transient=True,
     )
     with bar:
-        task = bar.add_task("day", total=1, clock="06:00")
+        task = bar.add_task("day", total=1, clock="")
 
         def advance(done_s: int, total_s: int) -> None:
-            now = 6 * 3_600 + done_s
-            bar.update(task, completed=done_s, total=total_s, clock=f"{now // 3_600:02d}:{now % 3_600 // 60:02d}")
+            bar.update(task, completed=done_s, total=total_s, clock=clock(day.site.opens_at_s + done_s, day.tz))
 
         return live(advance)
 

@@ -67,7 +67,7 @@ def read_entries(lines: Iterable[bytes], *, site: SiteId | None = None) -> Itera
             fact = _BODIES[read.fact].decode(read.body)
         except KeyError as error:
             raise BrokenChain(seq, f"there is no fact called {error}; it was written by a newer Doorstep") from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BrokenChain(seq, f"the line cannot be read ({error})") from error
         site = site or SiteId(read.site)
         if read.seq != seq:
@@ -102,7 +102,7 @@ def whole_transactions(data: bytes) -> int:
         start = data.rfind(b"\n", 0, end - 1) + 1
         try:
             more = _LINES.decode(data[start:end]).more
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BrokenChain(data.count(b"\n", 0, end), f"the line cannot be read ({error})") from error
         if not more:
             return end

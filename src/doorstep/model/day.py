@@ -15,7 +15,6 @@ EventKind = Literal[
     "warm_truck",
     "late_truck",
     "theft",
-    "mis_scan",
     "no_show",
     "power_cut",
 ]

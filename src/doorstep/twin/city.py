@@ -65,7 +65,7 @@ class City:
     ) -> None:
         self.world = World(day, service, bank, chance, troubles)
         self._params, self._checks = params, tuple(checks)
-        self._supply = Supply(self.world)
+        self._supply = Supply(self.world, params)
         self._shoppers = Shoppers(self.world, reaction or ReactionParams())
         self._pickers = Pickers(self.world, params)
         self._couriers = Couriers(self.world, params, self._shoppers)

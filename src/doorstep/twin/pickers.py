@@ -15,9 +15,6 @@ from doorstep.twin.happenings import (
 )
 from doorstep.twin.world import World
 
-NOTICE_S = 900
-"""Who has not come a quarter of an hour into the shift is reported missing."""
-
 
 class _Walk:
     """A picker's wave as it is walked."""

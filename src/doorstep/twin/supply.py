@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from doorstep.app.params import Params
 from doorstep.base.ids import LotId, SkuId
 from doorstep.base.units import HOUR_S
 from doorstep.model.day import EventKind
@@ -23,8 +24,8 @@ RIDE_S = HOUR_S
 class Supply:
     """Everything that happens to goods outside of orders."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, params: Params) -> None:
+        self._world, self._count_every_s = world, params.stock.count_every_s
         lots = sorted(world.day.lots, key=lambda x: (x.arrives_at_s, x.supplier, x.lot))
         self._trucks: list[list[Lot]] = [
             list(load) for _, load in groupby(lots, key=lambda x: (x.arrives_at_s, x.supplier))
@@ -42,8 +43,9 @@ class Supply:
         for truck, load in enumerate(self._trucks):
             leaves_s = max(world.now_s, load[0].arrives_at_s - RIDE_S)
             world.timeline.add(leaves_s, TruckLeaves(truck), priority=1)
-        for hour in range(1, (world.day.site.closes_at_s - world.day.site.opens_at_s) // HOUR_S + 1):
-            world.timeline.add(world.day.site.opens_at_s + hour * HOUR_S, ShelfIsCounted(hour - 1))
+        first_s, last_s = world.day.site.opens_at_s + self._count_every_s, world.day.site.closes_at_s
+        for turn, at_s in enumerate(range(first_s, last_s + 1, self._count_every_s)):
+            world.timeline.add(at_s, ShelfIsCounted(turn))
         for x in world.day.events:
             if x.kind == "recall":
                 world.timeline.add(x.at_s, LotIsFoundBad(LotId(x.subject)))

@@ -1,0 +1,1 @@
+"""real files in, our nouns out"""
