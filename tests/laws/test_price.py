@@ -132,7 +132,14 @@ def test_a_basket_is_priced_to_the_fen_or_refused_with_its_first_cause(
         ("too_large", min(room.values()) < 0),
     ]
     cause = next((name for name, holds in causes if holds), None)
-    answer = price.price_basket(basket(lines), skus=by_id, free_of=free.__getitem__, closed=closed, params=PARAMS)
+    answer = price.price_basket(
+        basket(lines),
+        skus=by_id,
+        free_of=free.__getitem__,
+        can_carry=lambda ml: ml[0] <= 100_000 and ml[1] <= 40_000 and ml[2] <= 20_000,
+        closed=closed,
+        params=PARAMS,
+    )
     if isinstance(answer, BasketRefused):
         assert (cause, sum(fen(x, x.amount) for x in lines)) == (answer.cause, answer.lost_fen)
         assert tuple(lines) == answer.lines

@@ -15,7 +15,7 @@ from doorstep.app.params import Params
 from doorstep.base.errors import CheckFailed
 from doorstep.base.units import HOUR_S
 from doorstep.core.dispatch import Fleet, plan
-from doorstep.core.order import OrderParams, after, handover
+from doorstep.core.order import after, handover
 from doorstep.core.payment import Payments
 from doorstep.core.pick import next_wave, pack, take_line
 from doorstep.core.promise import Load, Promise
@@ -443,10 +443,9 @@ def test_an_overfull_box_is_found(tmp_path: Path, monkeypatch: Patch) -> None:
     base = crowded(small_day())
     box = {"ambient_ml": 30_000, "chilled_ml": 15_000, "frozen_ml": 8_000}
     day = replace(base, couriers=tuple(replace(x, **box) for x in base.couriers[::6]))
-    params = Params(order=OrderParams(max_ambient_ml=30_000, max_chilled_ml=15_000, max_frozen_ml=8_000))
-    assert lived(day, params)
+    assert lived(day)
     monkeypatch.setattr(sys.modules["doorstep.core.dispatch.plan"], "fits", lambda *_: True)
-    found = caught("couriers", day, tmp_path, params=params)
+    found = caught("couriers", day, tmp_path)
     assert "more than its box" in str(found)
 
 

@@ -31,6 +31,7 @@ def _quote(state: SiteState, basket: Basket, now_s: int) -> Quoted | BasketRefus
         basket,
         skus=skus,
         free_of=lambda x: state.shelf.free_of(x, due_s=latest_s, min_life_s=skus[x].min_life_s),
+        can_carry=state.fleet.can_carry,
         closed=state.closed or not opened.opens_at_s <= now_s < opened.closes_at_s,
         params=params.order,
     )

@@ -65,7 +65,8 @@ class Rack:
         self.rack[parcel.lot] -= parcel.amount
 
     def steal(self, lot: LotId, amount: int) -> None:
-        """Goods leave and nobody writes it down."""
+        """Goods leave and nobody writes it down. What never came cannot be stolen."""
         gone = min(amount, self.rack.get(lot, 0))
-        self.rack[lot] = self.rack.get(lot, 0) - gone
-        self.unseen[lot] = self.unseen.get(lot, 0) - gone
+        if gone:
+            self.rack[lot] -= gone
+            self.unseen[lot] = self.unseen.get(lot, 0) - gone

@@ -62,6 +62,10 @@ class Fleet:
         self.trips: dict[TripId, tuple[CourierId, dict[OrderId, None]]] = {}
         self.trips_begun = 0
 
+    def can_carry(self, ml: tuple[int, int, int]) -> bool:
+        """Whether the box of somebody planned for today has the room, ml by zone."""
+        return any(fits(x.ml, ml) for x in self.rostered.values())
+
     def apply(self, fact: Fact, *, at_s: int) -> None:
         """Let a fact happen to the fleet."""
         match fact:

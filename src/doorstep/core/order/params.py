@@ -22,8 +22,6 @@ class OrderParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         A line is offered if it would still have its minimum life at a doorstep this much later; one hour.
     quote_valid_s, pay_within_s
         A quote holds its capacity for 2 minutes; an order waits 5 minutes for its payment.
-    max_ambient_ml, max_chilled_ml, max_frozen_ml
-        The largest order that fits an empty e-bike box (100, 40 and 20 l).
     courier_pay_fen
         Paid per order handed over: 6 yuan.
     late_small_fen, late_large_fen, late_large_s
@@ -41,9 +39,6 @@ class OrderParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     shelf_ahead_s: int = HOUR_S
     quote_valid_s: int = 120
     pay_within_s: int = 300
-    max_ambient_ml: int = 100_000
-    max_chilled_ml: int = 40_000
-    max_frozen_ml: int = 20_000
     courier_pay_fen: int = 600
     late_small_fen: int = 500
     late_large_fen: int = 1_000

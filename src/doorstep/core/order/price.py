@@ -32,6 +32,7 @@ def price_basket(
     *,
     skus: Mapping[SkuId, Sku],
     free_of: Callable[[SkuId], int],
+    can_carry: Callable[[tuple[int, int, int]], bool],
     closed: bool,
     params: OrderParams,
 ) -> Priced | BasketRefused:
@@ -44,6 +45,8 @@ def price_basket(
         Lines of known skus, one line a sku, amounts at least 1.
     free_of
         How much of a sku could still reach a doorstep with its minimum life, packs or grams.
+    can_carry
+        Whether some courier of today has room for these volumes, ml by zone (ambient, chilled, frozen).
     closed
         True when the site takes no orders now.
 
@@ -61,7 +64,7 @@ def price_basket(
         cause = "nothing_left"
     elif goods < params.min_basket_fen:
         cause = "below_minimum"
-    elif not _fits(can_have, skus, params):
+    elif not can_carry(_largest_ml(can_have, skus, params)):
         cause = "too_large"
     if cause:
         return refuse(basket, cause, skus=skus)
@@ -115,12 +118,9 @@ def quote(
     )
 
 
-def _fits(lines: tuple[Wanted, ...], skus: Mapping[SkuId, Sku], params: OrderParams) -> bool:
-    used = dict.fromkeys(ZONES, 0)
+def _largest_ml(lines: tuple[Wanted, ...], skus: Mapping[SkuId, Sku], params: OrderParams) -> tuple[int, int, int]:
+    """Volume by zone with weighed goods at their heaviest."""
+    ml = dict.fromkeys(ZONES, 0)
     for x in lines:
-        used[skus[x.sku].zone] += skus[x.sku].ml(most(skus[x.sku], x.amount, params))
-    return (
-        used["ambient"] <= params.max_ambient_ml
-        and used["chilled"] <= params.max_chilled_ml
-        and used["frozen"] <= params.max_frozen_ml
-    )
+        ml[skus[x.sku].zone] += skus[x.sku].ml(most(skus[x.sku], x.amount, params))
+    return ml["ambient"], ml["chilled"], ml["frozen"]

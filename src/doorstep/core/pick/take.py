@@ -68,7 +68,8 @@ def take_line(
 
     Notes
     -----
-    A line is swapped once; whoever misses the stand-in too gets their money back. Grams within the tolerance of the
+    A stand-in takes no more room than what it stands in for, so that the order still fits the box it was sold for. A
+    line is swapped once; whoever misses the stand-in too gets their money back. Grams within the tolerance of the
     scale are not missing.
     """
     cause: Literal["not_found", "blocked"] = "blocked" if finding.blocked else "not_found"
@@ -121,7 +122,11 @@ def _stand_in(
             (
                 x
                 for x in alike
-                if x != finding.sku and skus[x].sold_by == own.sold_by and skus[x].price_fen <= dearest_fen
+                if x != finding.sku
+                and skus[x].zone == own.zone
+                and skus[x].ml(missing) <= own.ml(missing)
+                and skus[x].sold_by == own.sold_by
+                and skus[x].price_fen <= dearest_fen
             ),
             key=lambda x: (abs(skus[x].price_fen - finding.price_fen), x),
         )
