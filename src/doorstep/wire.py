@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +30,7 @@ from doorstep.twin.worlds import swarm_day
 
 JOURNAL, CLOSING, REPORT = "journal.ndjson", "closing.json", "report.html"
 Listener = Callable[[Entry, str], None]
+Done = TypeVar("Done")
 
 
 class LocalService:
@@ -357,3 +358,36 @@ def journal_lines(folder: Path) -> Iterator[bytes]:
         raise BadInput(f"{folder} holds no {JOURNAL}; name a folder that `doorstep day --out` wrote")
     with path.open("rb") as file:
         yield from file
+
+
+def write_into(out: Path, work: Callable[[Path], Done], *, force: bool) -> Done:
+    """
+    Let `work` write into a folder, and show what it wrote all at once, or nothing where it raises.
+
+    Raises
+    ------
+    BadInput
+        `out` is not a folder, or holds files.
+    StoreUnavailable
+        The disk did not do its part; nothing is left behind.
+    """
+    with out_folder(out, force=force) as scratch:
+        return work(scratch)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """
+    Write a file, whole or not at all.
+
+    Raises
+    ------
+    StoreUnavailable
+        The disk did not do its part; what was there before is still there.
+    """
+    scratch = path.with_name(f".{path.name}.new")
+    try:
+        scratch.write_bytes(data)
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise StoreUnavailable(f"{path}: cannot be written ({error.strerror})") from error

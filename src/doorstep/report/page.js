@@ -66,7 +66,7 @@ function begin() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => speak(language));
   beginMap();
   speak(["zh", "en"].includes(wanted) ? wanted : own);
-  beginCharts();
+  document.documentElement.dataset.ready = "yes";
 }
 
 /** Say everything again in a language. */
