@@ -16,7 +16,7 @@ NO_SKIP = bool(os.environ.get("DOORSTEP_NO_SKIP"))
 
 
 def missing(what: str, how: str) -> None:
-    """Skip a test that needs something this machine lacks; fail it where DOORSTEP_NO_SKIP says nothing may be skipped."""
+    """Skip a test that needs what this machine lacks; fail it where DOORSTEP_NO_SKIP says nothing may be skipped."""
     text = f"{what} is not here; {how}"
     if NO_SKIP:
         pytest.fail(text)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from math import floor
 from zoneinfo import ZoneInfo
 
 from doorstep.base.errors import BadInput
@@ -40,6 +41,30 @@ def instant(day: str, clock: str, tz: str) -> int:
     if f"{local:%Y-%m-%d %H:%M}" != f"{day} {clock}":  # a week date, seconds, an offset
         raise BadInput(f"{day!r} {clock!r} is written another way; write YYYY-MM-DD and HH:MM")
     return int(local.timestamp())
+
+
+def parsed(text: str, *, form: str, tz: str) -> int:
+    """
+    Turn a date and time as somebody wrote it into epoch seconds; parts of a second are dropped.
+
+    Parameters
+    ----------
+    form
+        ``iso`` (ISO 8601), or signs as of ``strptime``.
+    tz
+        IANA name, where the text itself has no offset. Of an hour that the clocks repeat the first is taken.
+
+    Raises
+    ------
+    BadInput
+        The text is not of this form, or the form or the zone does not exist.
+    """
+    try:
+        # A zone is put on in the next line.
+        read = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
+    except ValueError as error:
+        raise BadInput(f"is not of the form {form} ({error})") from error
+    return floor((read if read.tzinfo is not None else read.replace(tzinfo=_zone(tz))).timestamp())
 
 
 def clock(at_s: int, tz: str, *, seconds: bool = False) -> str:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from doorstep.base.errors import DoorstepError
-from doorstep.cli import day, intake, report
+from doorstep.cli import day, history, intake, real_days, report
 
 app = typer.Typer(
     help="Doorstep: the open operating system of a city's online fresh market.\n\n"
@@ -20,6 +20,8 @@ app.command()(day.verify)
 app.command()(day.explain)
 app.command()(report.report)
 app.command()(day.swarm)
+app.command()(real_days.real_days)
+app.command()(history.history)
 app.add_typer(intake.app, name="intake")
 
 

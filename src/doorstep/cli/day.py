@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorstep.base.errors import BadInput, CheckFailed
+from doorstep.cli.real import (
+    DateName,
+    PointsFile,
+    SalesFile,
+    Scale,
+    SitesFile,
+    StoreName,
+    keep_assumptions,
+    made_of_sales,
+    print_assumptions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +35,11 @@ Source = Annotated[
     typer.Option("--from", help="Live the day that this folder holds, with its own seed.", show_default=False),
 ]
 Site = Annotated[
-    str | None, typer.Option(help="Whose day, where the folder of --from holds several sites.", show_default=False)
+    str | None,
+    typer.Option(
+        help="Whose day, where the folder of --from holds several sites; where to live it, with --sales.",
+        show_default=False,
+    ),
 ]
 Export = Annotated[
     Path | None,
@@ -46,6 +61,12 @@ def day(
     seed: Seed = None,
     source: Source = None,
     site: Site = None,
+    sales: SalesFile = None,
+    store: StoreName = None,
+    date: DateName = None,
+    points: PointsFile = None,
+    sites: SitesFile = None,
+    scale: Scale = None,
     export: Export = None,
     out: Out = None,
     json: Json = False,
@@ -63,14 +84,23 @@ def day(
     A day is plain files, too: write the built-in one, change what you like, live it.
 
         doorstep day --export mine && doorstep day --from mine
+
+    Or it is made of recorded sales, lived among real delivery points: --sales, --store, --date, --points, --sites,
+    --site.
     """
-    given = _given(seed=seed, source=source, site=site)
+    options = {"sales": sales, "points": points, "sites": sites}
+    real = made_of_sales(**options, store=store, date=date, site=site, scale=scale, seed=seed, source=source)
+    given = real.given if real else _given(seed=seed, source=source, site=site)
     closing = _live(given, out=out, export=export, force=force, quiet=json)
+    if real:
+        keep_assumptions(real, out, export)
     lived = given.day
     if json:
         _print_json(closing)
     else:
         _print_summary(closing, tz=lived.tz)
+        if real:
+            print_assumptions(real)
         if export is not None:
             _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}`.")
         visits = lived.visits
@@ -169,7 +199,7 @@ def _given(*, seed: int | None, source: Path | None, site: str | None) -> "Given
 
     if source is None:
         if site is not None:
-            raise BadInput("--site says whose day a folder's is; name the folder with --from")
+            raise BadInput("--site says whose day a folder's is, or where sales are lived; name --from or --sales")
         return given_with(neighbourhood(1 if seed is None else seed))
     if seed is not None:
         raise BadInput(
