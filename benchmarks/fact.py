@@ -94,4 +94,5 @@ def _stdlib(value: object) -> bytes:
 
 
 def _orjson(value: object) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    data: bytes = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return data

@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
@@ -532,7 +533,7 @@ def test_a_swarm_tells_each_seed() -> None:
 def test_a_reader_who_leaves_early_sees_no_traceback(lived: Path) -> None:
     """`doorstep explain … | head -1`."""
     done = subprocess.run(
-        f"{sys.executable} -m doorstep verify {lived} --json | head -c 10",
+        f"{shlex.quote(sys.executable)} -m doorstep verify {shlex.quote(str(lived))} --json | head -c 10",
         shell=True,
         env=ENV,
         capture_output=True,
