@@ -64,8 +64,9 @@ def test_every_sector_of_the_plan_has_its_line() -> None:
 def test_every_command_that_is_named_exists(name: str) -> None:
     """`doorstep X` and `go.py X` in the documents are commands and tasks of today."""
     code = " ".join([*fences(document(name)), *re.findall(r"`([^`\n]+)`", document(name))])
-    commands = {x.name or str(getattr(x.callback, "__name__", "")) for x in app.registered_commands}
-    assert set() == set(re.findall(r"(?:^|[\s/])doorstep ([a-z]\w*)", code)) - commands
+    commands = {x.name or str(getattr(x.callback, "__name__", "")).replace("_", "-") for x in app.registered_commands}
+    groups = {str(x.name) for x in app.registered_groups}
+    assert set() == set(re.findall(r"(?:^|[\s/])doorstep ([a-z][\w-]*)", code)) - commands - groups
     assert set() == set(re.findall(r"go\.py ([a-z]\w*)", code)) - tasks()
 
 
