@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, Request
 
+from doorstep.model.day import Assumption
 from doorstep.twin.worlds import neighbourhood
 from doorstep.wire import REPORT, live_day
 from tests.pages.browser import chromium
@@ -187,6 +188,17 @@ def test_a_day_without_visits_is_shown(open_page: Open, tmp_path: Path) -> None:
     page = open_page(path=tmp_path / "day" / REPORT)
     assert "Nobody asked for anything" in page.inner_text("#lead")
     assert "Nothing to show" in page.inner_text("[data-chart=hours]")
+
+
+def test_what_was_assumed_is_shown_where_there_is_something(open_page: Open, tmp_path: Path) -> None:
+    """A day made of records lists its assumptions; another day has no such part."""
+    assert open_page().locator("#assumed").is_hidden()
+    told = (Assumption(name="life of a lot", value="2 days", why="nobody wrote it down"),)
+    live_day(replace(small_day(visits=3), assumptions=told), tmp_path / "day", report=True)
+    page = open_page(path=tmp_path / "day" / REPORT)
+    assert ["life of a lot", "2 days", "nobody wrote it down"] == page.locator(
+        "#assumptions tbody th, #assumptions tbody td"
+    ).all_text_contents()
 
 
 def test_hostile_names_do_nothing(open_page: Open, tmp_path: Path) -> None:

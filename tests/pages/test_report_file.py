@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from doorstep.base.errors import CheckFailed
 from doorstep.cli import app, main
 from doorstep.core.indicators import Closing
-from doorstep.model.day import Day
+from doorstep.model.day import Assumption, Day
 from doorstep.report import Figures, Gathered, figures, render
 from doorstep.report.figures import _tenth
 from doorstep.twin.worlds import neighbourhood
@@ -138,6 +138,14 @@ def test_a_site_with_a_hostile_name_stays_text(tiny: Path) -> None:
     page = render(replace(shown, closing=replace(shown.closing, site=HOSTILE))).decode()
     assert 1 == page.count("<title>")
     assert 4 == len(read(page).scripts)
+
+
+def test_what_was_assumed_is_on_the_page_and_in_the_journal(tmp_path: Path) -> None:
+    """A day made of records says what they did not hold; the page has it from the journal alone."""
+    told = (Assumption(name="life", value="2 days", why=HOSTILE),)
+    day = lived(replace(small_day(visits=3), assumptions=told), tmp_path / "day")
+    assert told == embedded((day / REPORT).read_text("utf-8")).assumptions
+    assert "<img" not in (day / REPORT).read_text("utf-8")
 
 
 def test_a_day_without_visits_has_a_page(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def open_site(store: Store[SiteState], day: Day, *, now_s: int) -> None:
                     closes_at_s=day.site.closes_at_s,
                     locker_doors=order.locker_doors,
                     shelf_places=order.shelf_places,
+                    assumptions=day.assumptions,
                     params=overrides(tx.state.params),
                 ),
                 *(SkuListed(**{f: getattr(x, f) for f in Sku.__struct_fields__}) for x in day.skus),

@@ -49,10 +49,19 @@ class Visit(Struct, frozen=True, kw_only=True):
     basket: Basket
 
 
+class Assumption(Struct, frozen=True, kw_only=True):
+    """One thing that the sources of a day do not hold: what it is taken to be, and why so."""
+
+    name: str
+    value: str
+    why: str
+
+
 class Day(Struct, frozen=True, kw_only=True):
     """
     One site's day before it is lived: everything the world brings, nothing that anyone decides.
 
+    `assumptions` says what had to be assumed to make it of records.
     What it does not hold (how long a pick takes, who changes their mind) is drawn from `seed`.
     """
 
@@ -67,6 +76,7 @@ class Day(Struct, frozen=True, kw_only=True):
     visits: tuple[Visit, ...]
     weather: tuple[Weather, ...] = ()
     events: tuple[Event, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
 
     def recalls(self) -> tuple[LotId, ...]:
         """Lots that the world will find to be bad during this day."""

@@ -11,6 +11,7 @@ from doorstep.base.errors import CheckFailed
 from doorstep.base.units import HOUR_S, ONE_BP
 from doorstep.core.indicators import Closing
 from doorstep.ledger import CLASS_OF
+from doorstep.model.day import Assumption
 from doorstep.model.people import Place
 from doorstep.report.gather import Gathered, Told
 from doorstep.report.moments import Moment, worst
@@ -124,6 +125,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     categories: tuple[CategoryRow, ...]
     moments: tuple[Moment, ...]
     map: Map
+    assumptions: tuple[Assumption, ...]
 
 
 def figures(day: Gathered, closing: Closing, *, streets: Sequence[Sequence[Place]] = ()) -> Figures:
@@ -181,6 +183,7 @@ def figures(day: Gathered, closing: Closing, *, streets: Sequence[Sequence[Place
         categories=_categories(day),
         moments=worst(day),
         map=_map(day, closing, streets),
+        assumptions=opened.assumptions,
     )
 
 

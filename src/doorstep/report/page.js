@@ -81,6 +81,7 @@ function speak(chosen) {
   glance();
   tellMoments();
   certificate();
+  assumed();
   glossary();
   speakMap();
   drawCharts();
@@ -173,6 +174,15 @@ function accounts(id, held, show) {
     make("th", { scope: "row" }, known("account.", account)), make("td", { class: "number" }, show(amount)))));
   const foot = make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, say("sum")), make("td", { class: "number" }, show(sum))));
   document.getElementById(id).replaceChildren(head, body, foot);
+}
+
+function assumed() {
+  document.getElementById("assumed").hidden = !figures.assumptions.length;
+  const head = make("thead", {}, make("tr", {}, ...["assumed_what", "assumed_value", "assumed_why"].map((x) =>
+    make("th", { scope: "col" }, say(x)))));
+  const rows = figures.assumptions.map(({ name, value, why }) => make("tr", {}, make("th", { scope: "row" }, name),
+    make("td", {}, value), make("td", {}, why)));
+  document.getElementById("assumptions").replaceChildren(head, make("tbody", {}, ...rows));
 }
 
 function glossary() {

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from doorstep.app.params import Params, params_from
 from doorstep.base.calendar import instant
 from doorstep.base.errors import BadFile, BadInput
-from doorstep.model.day import Day
+from doorstep.model.day import Assumption, Day
 from doorstep.model.dispatch import DayRules, Travel
 
 HEAD: Final = "day.json"
@@ -68,6 +68,7 @@ class Head(Struct, frozen=True, kw_only=True):
     params: Params
     rules: DayRules
     troubles: dict[str, int]
+    assumptions: tuple[Assumption, ...]
 
 
 def read_head(folder: Path) -> Head:
@@ -96,7 +97,12 @@ def read_head(folder: Path) -> Head:
     troubles = _object(path, found, "troubles")
     for x in troubles:
         _whole(path, troubles, x, least=0, most=10_000, what="write basis points, 0 to 10000", above="troubles.")
-    return Head(seed=seed, date=date, tz=tz, params=params, rules=rules, troubles=troubles)
+    try:
+        assumed = msgspec.convert(found.get("assumptions", []), tuple[Assumption, ...])
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$")
+        raise _bad(path, "assumptions" + where.rstrip("`"), f"{what}; write name, value and why of each") from error
+    return Head(seed=seed, date=date, tz=tz, params=params, rules=rules, troubles=troubles, assumptions=assumed)
 
 
 def head_text(given: GivenDay) -> str:
@@ -123,6 +129,8 @@ def head_text(given: GivenDay) -> str:
         "tz": day.tz,
         "params": {**rules, **{room: numbers for room, numbers in rooms.items() if numbers}},
     }
+    if day.assumptions:
+        document["assumptions"] = msgspec.to_builtins(day.assumptions)
     if given.troubles:
         document["troubles"] = given.troubles
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

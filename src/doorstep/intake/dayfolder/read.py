@@ -66,6 +66,7 @@ def read_day(folder: Path, *, site: str | None = None) -> GivenDay:
         events=read_events(
             folder, here, known=known, present=Subjects(skus.values(), lots_here, pickers_here, couriers_here)
         ),
+        assumptions=head.assumptions,
     )
     return GivenDay(day=day, params=head.params, rules=head.rules, troubles=head.troubles)
 

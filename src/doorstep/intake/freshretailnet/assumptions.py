@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from msgspec import Struct
-
 from doorstep.intake.freshretailnet.baskets import BasketParams
 from doorstep.intake.freshretailnet.fill import RULE, Asked
 from doorstep.intake.freshretailnet.goods import LEAST_LIFE_S, SPARE_BP, SPARE_PACKS
 from doorstep.intake.freshretailnet.people import People, PeopleParams
-from doorstep.model.day import Day
+from doorstep.model.day import Assumption, Day
 
 ALIKE: Final = "what sells more in the file gets a more popular row, the same at every store and date"
 UNTIL: Final = (
@@ -16,14 +14,6 @@ UNTIL: Final = (
     "the shelf does too, but for what shoppers leave behind)"
 )
 VANS: Final = "six-hour shifts by the orders of each hour; vans where a tenth of them is over 40 min by e-bike away"
-
-
-class Assumption(Struct, frozen=True, kw_only=True):
-    """One thing that is not in the data: what it is taken to be, and why so."""
-
-    name: str
-    value: str
-    why: str
 
 
 def assumptions(day: Day, asked: Asked, staff: People, *, units_a_sale: int) -> tuple[Assumption, ...]:

@@ -12,14 +12,14 @@ from doorstep.base.errors import BadInput
 from doorstep.base.ids import SiteId
 from doorstep.base.units import HOUR_S, share_bp
 from doorstep.intake.dayfolder import GivenDay
-from doorstep.intake.freshretailnet.assumptions import Assumption, assumptions
+from doorstep.intake.freshretailnet.assumptions import assumptions
 from doorstep.intake.freshretailnet.baskets import BasketParams, visits
 from doorstep.intake.freshretailnet.fill import Asked, Filled, FillParams, fill
 from doorstep.intake.freshretailnet.goods import EARLY_S, borrowed, discounts, lots, named
 from doorstep.intake.freshretailnet.people import PeopleParams, people
 from doorstep.intake.freshretailnet.sales import HOURS, Sales, Series, check_day
 from doorstep.intake.points import Spot, served
-from doorstep.model.day import Day, Weather
+from doorstep.model.day import Assumption, Day, Weather
 from doorstep.model.goods import Sku
 from doorstep.model.people import Site
 
@@ -144,7 +144,7 @@ def real_day(
         events=discounts(today, skus, source.date, at_s=early_s),
     )
     told = assumptions(day, asked, staff, units_a_sale=sales.units_a_sale)
-    given = GivenDay(day=day, params=staff.params)
+    given = GivenDay(day=msgspec.structs.replace(day, assumptions=told), params=staff.params)
     return RealDay(source=source, given=given, asked=asked, points=len(near), assumptions=told)
 
 

@@ -6,6 +6,7 @@ from msgspec import field
 
 from doorstep.base.ids import CourierId, PickerId, SkuId
 from doorstep.base.units import SoldBy, Zone
+from doorstep.model.day import Assumption
 from doorstep.model.facts.base import Fact
 from doorstep.model.people import CourierKind
 
@@ -15,7 +16,7 @@ class SiteOpened(Fact, frozen=True, kw_only=True):
     The day begins.
 
     `locker_doors` and `shelf_places` are the shared places for contactless handover; `params` the numbers in force
-    that differ from their defaults, by room.
+    that differ from their defaults, by room; `assumptions` what the day's records did not hold.
     """
 
     date: str
@@ -27,6 +28,7 @@ class SiteOpened(Fact, frozen=True, kw_only=True):
     closes_at_s: int
     locker_doors: int
     shelf_places: int
+    assumptions: tuple[Assumption, ...] = ()
     params: dict[str, Any] = field(default_factory=dict)
 
 
