@@ -1,6 +1,5 @@
 """`doorstep intake …`: real files in, our formats out."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from doorstep.base.errors import BadInput
+from doorstep.cli.frames import pin_threads
 
 if TYPE_CHECKING:
     from doorstep.intake.summary import Summary
@@ -234,7 +234,7 @@ def orders(
         sku = "item"
         amount = { column = "kg", factor = 1000 }
     """
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # before polars is imported: two cores are shared
+    pin_threads()
     from doorstep.intake.orders import read_bought, read_mapping, write_bought
 
     def work(folder: Path) -> "Summary":
