@@ -20,6 +20,7 @@ from doorstep.core.indicators import Closing
 from doorstep.intake.dayfolder import GivenDay, read_day, write_day
 from doorstep.journal import Entry
 from doorstep.model.day import Day
+from doorstep.model.people import Place
 from doorstep.ports import Desk, Gateway
 from doorstep.report import Figures, Gathered, figures, render
 from doorstep.twin.bank import Bank
@@ -309,9 +310,9 @@ def verify(folder: Path, *, digest: str | None = None) -> Verdict:
     return Verdict(closing=closing, differences=tuple(differences))
 
 
-def day_figures(folder: Path) -> Figures:
+def day_figures(folder: Path, *, streets: Sequence[Sequence[Place]] = ()) -> Figures:
     """
-    Work out what the page of a day shows, from its journal alone.
+    Work out what the page of a day shows, from its journal alone; `streets` are lines to draw below the trips.
 
     Raises
     ------
@@ -323,7 +324,7 @@ def day_figures(folder: Path) -> Figures:
     gathered = Gathered()
     with _no_collecting():
         closing = certify(journal_lines(folder), journal_checkers(), listeners=(gathered.hear,))
-        return figures(gathered, closing)
+        return figures(gathered, closing, streets=streets)
 
 
 def write_report(shown: Figures, path: Path) -> None:

@@ -16,6 +16,7 @@ from doorstep.base.errors import CheckFailed
 from doorstep.cli import app, main
 from doorstep.core.indicators import Closing
 from doorstep.model.day import Assumption, Day
+from doorstep.model.people import Place
 from doorstep.report import Figures, Gathered, figures, render
 from doorstep.report.figures import _tenth
 from doorstep.twin.worlds import neighbourhood
@@ -186,6 +187,21 @@ def test_what_cannot_be_shown_is_refused(
     assert (1 if wrong == "tampered" else 2) == stopped.value.code
     assert capsys.readouterr().err.startswith("doorstep: ")
     assert (wrong == "there") == page.is_file()
+
+
+def test_streets_of_an_extract_lie_below_the_trips(tiny: Path, tmp_path: Path) -> None:
+    """Each pair of neighbouring nodes is one line, whichever way it may be ridden."""
+    area = tmp_path / "area.osm"
+    area.write_text(
+        '<osm version="0.6"><node id="1" lat="31.20" lon="121.40"/><node id="2" lat="31.21" lon="121.40"/>'
+        '<node id="3" lat="31.21" lon="121.41"/><way id="9"><nd ref="1"/><nd ref="2"/><nd ref="3"/>'
+        '<tag k="highway" v="residential"/></way></osm>',
+        "utf-8",
+    )
+    done = CliRunner().invoke(app, ["report", str(tiny), "--streets", str(area), "--out", str(tmp_path / "page.html")])
+    assert 0 == done.exit_code, done.output
+    a, b, c = Place(31_200_000, 121_400_000), Place(31_210_000, 121_400_000), Place(31_210_000, 121_410_000)
+    assert ((a, b), (b, c)) == embedded((tmp_path / "page.html").read_text("utf-8")).map.streets
 
 
 def test_json_prints_the_numbers_and_writes_nothing(tiny: Path, tmp_path: Path) -> None:

@@ -1,11 +1,16 @@
 """`doorstep report`: a day as a page."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from doorstep.base.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from doorstep.model.people import Place
 
 
 def report(
@@ -14,6 +19,13 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(help="The page's file; report.html in the folder if not named.", show_default=False),
+    ] = None,
+    streets: Annotated[
+        Path | None,
+        typer.Option(
+            help="Streets to draw below the trips: an OpenStreetMap extract, .osm[.gz] or .pbf.",
+            show_default=False,
+        ),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print the numbers behind the page as one JSON document; write no page.")
@@ -31,7 +43,7 @@ def report(
     path = folder / REPORT if out is None else out
     if not json:
         _refuse(path, named=out is not None, force=force)
-    shown = day_figures(folder)
+    shown = day_figures(folder, streets=_streets(streets))
     if json:
         import msgspec
 
@@ -44,6 +56,17 @@ def report(
         typer.echo(f"✗ {x}", err=True)
     if broken:
         raise typer.Exit(1)
+
+
+def _streets(extract: Path | None) -> "Sequence[Sequence[Place]]":
+    """Read the lines of an extract; none where none is named."""
+    if extract is None:
+        return ()
+    from doorstep.intake.osm import network_of, read_extract
+    from doorstep.intake.osm import streets as lines
+
+    network, _ = network_of(read_extract(extract), source=extract.name)
+    return lines(network)
 
 
 def _refuse(path: Path, *, named: bool, force: bool) -> None:

@@ -45,6 +45,12 @@ class Network(Struct, frozen=True, kw_only=True):
     edges: tuple[Edge, ...]
 
 
+def streets(network: Network) -> tuple[tuple[Place, Place], ...]:
+    """Draw a network: one line for each pair of neighbouring nodes, whichever way it may be ridden."""
+    pairs = dict.fromkeys((min(x.start, x.end), max(x.start, x.end)) for x in network.edges)
+    return tuple((network.nodes[a], network.nodes[b]) for a, b in pairs)
+
+
 def network_of(extract: Extract, *, source: str) -> tuple[Network, Summary]:
     """
     Turn an extract into edges.
