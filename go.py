@@ -36,13 +36,14 @@ say = partial(print, file=sys.stderr, flush=True)
 DAY = ("runtime", "project")
 TEST = (*DAY, "test")
 LINT = ("ruff check", "ruff format --check", "mypy", "lint-imports --no-logo")
-CHECK = "pytest -n auto --dist worksteal -m 'not soak'"
+PYTEST = "pytest -n auto --dist worksteal"
+CHECK = f"{PYTEST} -m 'not soak'"
 TASKS = {  # name: (what it does, the parts that .venv must hold, the programs)
     "day": ("live one day of one site", DAY, ["python -m doorstep day"]),
-    "fast": ("run the linters and the quick tests", TEST, [*LINT, "pytest -m 'not check and not soak'"]),
+    "fast": ("run the linters and the quick tests", TEST, [*LINT, f"{PYTEST} -m 'not check and not soak'"]),
     "check": ("the same, with the small form of every measure", TEST, [*LINT, CHECK]),
     "test": ("the same as check: what CI runs", TEST, [*LINT, CHECK]),
-    "soak": ("run the full form of every measure", TEST, ["pytest -n auto --dist worksteal -m soak"]),
+    "soak": ("run the full form of every measure", TEST, [f"{PYTEST} -m soak"]),
     "bench": ("measure speed and quality against peers", (*TEST, "bench"), ["python -m benchmarks"]),
     "fmt": ("format the code and mend what ruff can", TEST, ["ruff format", "ruff check --fix"]),
 }

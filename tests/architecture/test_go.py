@@ -371,10 +371,11 @@ def test_every_linter_runs_and_the_summary_names_those_that_failed(house: House)
         "ruff format --check",
         "mypy",
         "lint-imports --no-logo",
-        "pytest -m not check and not soak -k a shelf",
+        "pytest -n auto --dist worksteal -m not check and not soak -k a shelf",
     ] == out.splitlines()
-    assert "$ pytest -m 'not check and not soak' -k 'a shelf'" == err.splitlines()[-2]
-    assert "Failed: mypy, lint-imports --no-logo, pytest -m 'not check and not soak'." == err.splitlines()[-1]
+    assert "$ pytest -n auto --dist worksteal -m 'not check and not soak' -k 'a shelf'" == err.splitlines()[-2]
+    failed = "mypy, lint-imports --no-logo, pytest -n auto --dist worksteal -m 'not check and not soak'"
+    assert f"Failed: {failed}." == err.splitlines()[-1]
     assert [] == house.calls()
 
 

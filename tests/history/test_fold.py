@@ -180,6 +180,7 @@ def test_a_lived_day_gives_back_its_lines(seed: int) -> None:
     assert placed_in(entries, day) == Counter({(x.sku, h): n for x in rows for h, n in enumerate(x.sold) if n})
 
 
+@pytest.mark.check
 @given(st.lists(st.tuples(st.integers(0, 15 * HOUR_S), st.integers(1, 4)), min_size=1, max_size=8))
 def test_with_a_full_shelf_every_order_comes_back(found: list[tuple[int, int]]) -> None:
     """Twin: nothing runs out, so nothing is flagged, and what is remembered is what was ordered, hour by hour."""

@@ -21,6 +21,8 @@ from doorstep.twin.checkers import journal_checkers
 from doorstep.twin.worlds import swarm_day
 from doorstep.wire import JOURNAL, live_day
 
+pytestmark = pytest.mark.check
+
 SLOT_S = 1_800
 
 
