@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Derandomised: the same commit runs the same cases; `soak` draws many more.
+# Derandomised: the same commit runs the same cases.
 settings.register_profile("house", derandomize=True, deadline=None, max_examples=60)
-settings.register_profile("soak", derandomize=False, deadline=None, max_examples=2_000)
-settings.load_profile("soak" if os.environ.get("DOORSTEP_SOAK") else "house")
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_SKIP = bool(os.environ.get("DOORSTEP_NO_SKIP"))

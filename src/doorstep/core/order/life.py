@@ -105,7 +105,6 @@ class OrderState:
         "placed_at_s",
         "prices",
         "quote",
-        "quoted_at_s",
         "refunded_fen",
         "refunds",
         "status",
@@ -113,9 +112,9 @@ class OrderState:
 
     status: Status
 
-    def __init__(self, quote: Quoted, at_s: int, *, prices: dict[int, int]) -> None:
+    def __init__(self, quote: Quoted, *, prices: dict[int, int]) -> None:
         self.prices = prices
-        self.order, self.quote, self.quoted_at_s, self.status = quote.order, quote, at_s, "quoted"
+        self.order, self.quote, self.status = quote.order, quote, "quoted"
         self.lines: dict[int, LineState] = {}
         self.fee_fen = self.due_fen = self.refunded_fen = self.refunds = 0
         self.placed_at_s = self.delivered_at_s = self.late_s = 0
@@ -217,7 +216,7 @@ class Orders:
                 self.skus[fact.sku] = Sku(**{**fields, "price_fen": fact.price_fen})
             case Quoted():
                 prices = {x.line: self.skus[x.sku].price_fen for x in fact.lines}
-                self.by_id[fact.order] = OrderState(fact, at_s, prices=prices)
+                self.by_id[fact.order] = OrderState(fact, prices=prices)
                 self.unsettled[fact.order] = None
             case BasketAbandoned():
                 self._end(fact.order, "abandoned")
