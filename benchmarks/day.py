@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import JOURNAL, live_day, verify
+from doorstep.wire.days import live_day
+from doorstep.wire.files import JOURNAL
+from doorstep.wire.verdict import verify
 
 SEED, ROUNDS = 1, 3
 

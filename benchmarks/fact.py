@@ -21,7 +21,8 @@ from doorstep.adapters.store import JournalFile
 from doorstep.journal import Chain, Entry, read_entries
 from doorstep.ledger import Balances, transfers_of
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import JOURNAL, live_day
+from doorstep.wire.days import live_day
+from doorstep.wire.files import JOURNAL
 
 SEED, ROUNDS = 1, 5
 

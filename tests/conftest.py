@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from doorstep.cli.frames import pin_threads
+
+pin_threads()
+
 # Derandomised: the same commit runs the same cases.
 settings.register_profile("house", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("house")

@@ -20,7 +20,8 @@ from doorstep.core.indicators import Closing
 from doorstep.journal import read_entries
 from doorstep.report import explain, summary
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import JOURNAL, journal_lines, live_day
+from doorstep.wire.days import live_day
+from doorstep.wire.files import JOURNAL, journal_lines
 
 HERE = Path(__file__).resolve().parent
 README = HERE.parents[1] / "README.md"

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import sync_playwright
 
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import REPORT, live_day
+from doorstep.wire.days import live_day
+from doorstep.wire.files import REPORT
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (

@@ -60,7 +60,7 @@ WORLD = {
     "threading",
     "urllib",
 }
-RIM = ("adapters/", "cli/", "wire.py")
+RIM = ("adapters/", "cli/", "wire/")
 CALENDAR = ("base/calendar.py", {"datetime", "zoneinfo"})
 INDEXES = [".".join(x) for x in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmmirror", "com"))]
 INDEXES += [".".join(x) for x in (("crates", "io"), ("proxy", "golang", "org"), ("tuna", "tsinghua"))]

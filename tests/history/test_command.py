@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from doorstep.core.history import History, HistoryParams
-from doorstep.wire import live_day
+from doorstep.wire.days import live_day
 from tests.intake.freshretailnet.made import DATE, DATES, STORE, Sales, made_day, pl, typed, write_parquet
 from tests.twin.days import entries, small_day
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, Request
 
 from doorstep.model.day import Assumption
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import REPORT, live_day
+from doorstep.wire.days import live_day
+from doorstep.wire.files import REPORT
 from tests.pages.browser import chromium
 from tests.pages.test_report_file import HOSTILE
 from tests.twin.days import small_day

@@ -20,7 +20,9 @@ from doorstep.model.people import Place
 from doorstep.report import Figures, Gathered, figures, render
 from doorstep.report.figures import _tenth
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import CLOSING, JOURNAL, REPORT, day_figures, live_day
+from doorstep.wire.days import live_day
+from doorstep.wire.files import CLOSING, JOURNAL, REPORT
+from doorstep.wire.verdict import day_figures
 from tests.twin.days import small_day
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&\u2028"

@@ -16,7 +16,8 @@ from doorstep.model.day import Day
 from doorstep.model.facts import Fact
 from doorstep.twin.troubles import Troubles
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import JOURNAL, journal_lines, live_day
+from doorstep.wire.days import live_day
+from doorstep.wire.files import JOURNAL, journal_lines
 
 FactT = TypeVar("FactT", bound=Fact)
 ALIKE = 3

@@ -20,7 +20,9 @@ from doorstep.journal import BrokenChain, read_entries
 from doorstep.model.day import Day, Event
 from doorstep.model.facts.orders import OrderPlaced
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import CLOSING, JOURNAL, LocalService, live_day, verify
+from doorstep.wire.days import LocalService, live_day
+from doorstep.wire.files import CLOSING, JOURNAL
+from doorstep.wire.verdict import verify
 from tests.conftest import ROOT
 from tests.twin.days import entries, live, lived, small_day
 

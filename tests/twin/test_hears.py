@@ -19,7 +19,8 @@ from doorstep.core.trace import Whereabouts
 from doorstep.journal import Entry, read_entries
 from doorstep.twin.checkers import journal_checkers
 from doorstep.twin.worlds import swarm_day
-from doorstep.wire import JOURNAL, live_day
+from doorstep.wire.days import live_day
+from doorstep.wire.files import JOURNAL
 
 pytestmark = pytest.mark.check
 

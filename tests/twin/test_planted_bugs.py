@@ -36,7 +36,7 @@ from doorstep.twin.checkers import journal_checkers
 from doorstep.twin.pickers import Pickers
 from doorstep.twin.rack import Rack
 from doorstep.twin.troubles import Troubles
-from doorstep.wire import journal_lines
+from doorstep.wire.files import journal_lines
 from tests.twin.days import entries, live, lived, small_day, told
 
 Patch = pytest.MonkeyPatch

@@ -11,7 +11,7 @@ from doorstep.base.chance import Chance
 from doorstep.model.day import EventKind
 from doorstep.twin.troubles import swarm
 from doorstep.twin.worlds import swarm_day
-from doorstep.wire import live_swarm
+from doorstep.wire.days import live_swarm
 from tests.conftest import ROOT
 
 FRESH = 20

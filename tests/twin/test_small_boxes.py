@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from doorstep.wire import live_day
+from doorstep.wire.days import live_day
 from tests.twin.days import small_day
 
 

@@ -21,7 +21,8 @@ from doorstep.model.facts.site import SkuListed
 from doorstep.model.transfer import Transfer
 from doorstep.twin.checkers import journal_checkers
 from doorstep.twin.troubles import Troubles
-from doorstep.wire import CLOSING, JOURNAL, journal_lines, verify
+from doorstep.wire.files import CLOSING, JOURNAL, journal_lines
+from doorstep.wire.verdict import verify
 from tests.twin.days import first, live, lived, small_day, with_fact, write_journal
 
 Stream = Sequence[Entry]

@@ -6,6 +6,7 @@ import typer
 
 from doorstep.base.errors import DoorstepError
 from doorstep.cli import day, history, intake, real_days, report
+from doorstep.cli.frames import pin_threads
 
 app = typer.Typer(
     help="Doorstep: the open operating system of a city's online fresh market.\n\n"
@@ -27,6 +28,7 @@ app.add_typer(intake.app, name="intake")
 
 def main() -> None:
     """Run the command line; every error is one sentence on stderr and an exit code."""
+    pin_threads()
     try:
         app(standalone_mode=True)
     except DoorstepError as error:

@@ -132,7 +132,7 @@ def verify(
     The chain of hashes, the transfers of every fact, the balances, every law, and that closing.json says the same.
     Exit code 1 where anything does not hold.
     """
-    from doorstep.wire import verify as check
+    from doorstep.wire.verdict import verify as check
 
     verdict = check(folder, digest=digest)
     if json:
@@ -156,7 +156,7 @@ def explain(folder: Folder, order: Annotated[str, typer.Argument(help="An order,
     from doorstep.base.ids import OrderId
     from doorstep.journal import read_entries
     from doorstep.report import explain as tell
-    from doorstep.wire import journal_lines
+    from doorstep.wire.files import journal_lines
 
     try:
         lines = tell((entry for entry, _ in read_entries(journal_lines(folder))), OrderId(order))
@@ -178,7 +178,7 @@ def swarm(
 
     Every law is checked after every fact, and every day must come to its end. A failure prints its seed.
     """
-    from doorstep.wire import live_swarm
+    from doorstep.wire.days import live_swarm
 
     failed = 0
     for seed, error in live_swarm(range(first, first + seeds)):
@@ -195,7 +195,7 @@ def swarm(
 def _given(*, seed: int | None, source: Path | None, site: str | None) -> "GivenDay":
     """Read the day of a folder, or make the built-in one."""
     from doorstep.twin.worlds import neighbourhood
-    from doorstep.wire import given_day, given_with
+    from doorstep.wire.days import given_day, given_with
 
     if source is None:
         if site is not None:
@@ -212,7 +212,7 @@ def _live(given: "GivenDay", *, out: Path | None, export: Path | None, force: bo
     """Live a day into `out`, or into a folder that is gone afterwards."""
     from tempfile import TemporaryDirectory
 
-    from doorstep.wire import live_given
+    from doorstep.wire.days import live_given
 
     def live(folder: Path) -> "Closing":
         return _with_progress(

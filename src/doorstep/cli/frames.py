@@ -1,12 +1,42 @@
-"""The one place that lets polars in: late, and on one thread."""
+"""The one place that settles how the numeric libraries run: before any of them is let in."""
 
 import os
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Final
+
+ONE_THREAD: Final = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
+KERNELS: Final = "NUMBA_CACHE_DIR"
 
 
 def pin_threads() -> None:
     """
-    Let frames be worked on one thread; to be called before anything imports polars.
+    Let every numeric library work on one thread, and keep compiled kernels in a folder of ours.
 
-    With several, the order of groups and the sums of floats would depend on the machine.
+    To be called before anything imports polars, numba, scipy or LightGBM. With several threads the order of groups and
+    the sums of floats would depend on the machine; several processes share the work instead. Kernels are kept in the
+    user's cache, or where that cannot be written, in the folder for temporary files; a folder that the user names in
+    NUMBA_CACHE_DIR comes first.
     """
-    os.environ["POLARS_MAX_THREADS"] = "1"
+    for name in ONE_THREAD:
+        os.environ[name] = "1"
+    if KERNELS not in os.environ:
+        os.environ[KERNELS] = str(_kernels())
+
+
+def kernels_are_new() -> bool:
+    """Whether no kernel was compiled here yet, so that the first command that needs one takes some seconds longer."""
+    folder = Path(os.environ.get(KERNELS, _kernels()))
+    return not any(folder.glob("*/*.nbi"))
+
+
+def _kernels() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME")
+    try:
+        home = Path(cache) if cache else Path.home() / ".cache"
+    except RuntimeError:  # nobody's home
+        home = Path(gettempdir())
+    first = next(x for x in (home, *home.parents) if x.exists())
+    if not os.access(first, os.W_OK):
+        home = Path(gettempdir()) / f"cache-{os.getuid()}"
+    return home / "doorstep" / "kernels"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorstep.base.errors import BadInput, CheckFailed
-from doorstep.cli.frames import pin_threads
 
 if TYPE_CHECKING:
     from doorstep.core.history import History
@@ -36,7 +35,6 @@ def history(
         raise BadInput(f"{out} is there already; name another file, or add --force to write over it")
     if not out.absolute().parent.is_dir():
         raise BadInput(f"{out.parent} is no folder; make it first, or name a file in one that exists")
-    pin_threads()
     from doorstep.intake.freshretailnet.write import write_history
 
     days: list[Remembered] = []
@@ -59,7 +57,7 @@ def _read(folder: Path) -> "Remembered":
     from doorstep.core.history import History, HistoryParams
     from doorstep.intake.freshretailnet.write import Remembered
     from doorstep.journal import GENESIS, read_entries
-    from doorstep.wire import journal_lines
+    from doorstep.wire.files import journal_lines
 
     fold: History | None = None
     digest = GENESIS

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from doorstep.base.errors import BadInput
-from doorstep.cli.frames import pin_threads
 
 if TYPE_CHECKING:
     from doorstep.intake.summary import Summary
@@ -159,7 +158,7 @@ def vrplib(
     """
     from doorstep.intake.summary import Summary
     from doorstep.intake.vrplib import instance_json, read_solution, read_vrplib
-    from doorstep.wire import write_whole
+    from doorstep.wire.files import write_whole
 
     if out.is_dir():
         raise BadInput(f"{out} is a folder; --out names a file such as {out / 'instance.json'}")
@@ -234,7 +233,6 @@ def orders(
         sku = "item"
         amount = { column = "kg", factor = 1000 }
     """
-    pin_threads()
     from doorstep.intake.orders import read_bought, read_mapping, write_bought
 
     def work(folder: Path) -> "Summary":
@@ -246,7 +244,7 @@ def orders(
 
 
 def _into(out: Path, work: "Callable[[Path], Summary]", *, force: bool, json: bool) -> None:
-    from doorstep.wire import write_into
+    from doorstep.wire.files import write_into
 
     _say(write_into(out, work, force=force), json=json)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorstep.base.errors import BadInput, StoreUnavailable
-from doorstep.cli.frames import pin_threads
 
 if TYPE_CHECKING:
     from doorstep.intake.freshretailnet import RealDay
@@ -67,7 +66,6 @@ def made_of_sales(
     if sales is None or store is None or date is None or points is None or sites is None or site is None:
         missing = [x for x, value in {**named, "--site": site}.items() if value is None]
         raise BadInput(f"a day made of sales needs {', '.join(missing)} too")
-    pin_threads()
     from doorstep.intake.freshretailnet import Places, Sales, Source, real_day
     from doorstep.intake.points import read_points, read_sites
     from doorstep.twin.worlds import catalogue

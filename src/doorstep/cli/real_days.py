@@ -7,7 +7,6 @@ import typer
 from msgspec import Struct
 
 from doorstep.base.errors import DoorstepError
-from doorstep.cli.frames import pin_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +53,6 @@ def real_days(
     the recorded sales wherever the shelf was in stock, every law holds after every fact, and the books equal the world
     at the close. Exit code 1 where any is not.
     """
-    pin_threads()
     from doorstep.base.chance import Chance
     from doorstep.intake.freshretailnet import Places, Sales
     from doorstep.intake.points import read_points, read_sites
@@ -104,7 +102,7 @@ def _live(real: "RealDay", series: "Sequence[Series]") -> LivedDay:
     from tempfile import TemporaryDirectory
 
     from doorstep.intake.freshretailnet import disagreements
-    from doorstep.wire import live_day
+    from doorstep.wire.days import live_day
 
     source, day = real.source, real.given.day
     wrong = disagreements(day, series, scale=source.scale)

@@ -38,7 +38,8 @@ def report(
     One file that opens offline, in Chinese and English: the day at a glance and on the map, promises, freshness,
     waste, people at work, the worst moments with their reasons, the certificate. Exit code 1 where a law is broken.
     """
-    from doorstep.wire import REPORT, day_figures, write_report
+    from doorstep.wire.files import REPORT
+    from doorstep.wire.verdict import day_figures, write_report
 
     path = folder / REPORT if out is None else out
     if not json:

@@ -14,7 +14,7 @@ from doorstep.cli.day import day as live_command
 from doorstep.intake.dayfolder import read_day, read_dispatch_day
 from doorstep.model.dispatch import DayRules, ReadyOrder
 from doorstep.model.people import Place
-from doorstep.wire import given_day
+from doorstep.wire.days import given_day
 from tests.intake.dayfolder.corpus import ODD, WRONG
 from tests.intake.dayfolder.tiny import DISPATCH, FILES, OPEN, Case, broken, write
 

@@ -20,7 +20,7 @@ from doorstep.model.dispatch import DayRules
 from doorstep.roads import Straight
 from doorstep.twin.troubles import Troubles
 from doorstep.twin.worlds import neighbourhood, swarm_day
-from doorstep.wire import given_day, given_with, live_day, live_given
+from doorstep.wire.days import given_day, given_with, live_day, live_given
 from tests.intake.dayfolder.tiny import CLOSE, FILES, OPEN, header_only, write
 
 SMALL = tuple(x for x in range(1, 40) if len(swarm_day(x)[0].visits) <= 72)[:3]

@@ -10,14 +10,14 @@ import pytest
 from doorstep.base.chance import Chance
 from doorstep.intake.dayfolder import write_day
 from doorstep.twin.worlds import neighbourhood
-from doorstep.wire import given_with
+from doorstep.wire.days import given_with
 from tests.intake.dayfolder.tiny import OPEN
 
 LINES, LINES_AN_ORDER = 1_000_000, 8
 MEASURE = """
 import json, resource, sys, time
 from pathlib import Path
-from doorstep.wire import given_day
+from doorstep.wire.days import given_day
 before = time.process_time()
 day = given_day(Path(sys.argv[1])).day
 json.dump({

@@ -6,22 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from doorstep.cli import main
-from doorstep.cli.frames import pin_threads
+from doorstep.intake.freshretailnet import Places, RealDay, Sales, Source, real_day
+from doorstep.intake.points import Spot
+from doorstep.model.people import Place
+from doorstep.twin.worlds import catalogue
 from tests.conftest import ROOT
 
-pin_threads()
-
-import polars as pl  # noqa: E402 its threads are pinned first
-
-from doorstep.intake.freshretailnet import Places, RealDay, Sales, Source, real_day  # noqa: E402
-from doorstep.intake.points import Spot  # noqa: E402
-from doorstep.model.people import Place  # noqa: E402
-from doorstep.twin.worlds import catalogue  # noqa: E402
-
-__all__ = ["Places", "Sales", "Source", "pl", "real_day"]  # for tests, after the threads are pinned
+__all__ = ["Places", "Sales", "Source", "pl", "real_day"]  # tests take them from here
 
 DATA = ROOT.parent / "shared" / "data"
 DATES = tuple(f"2024-04-{x:02d}" for x in range(1, 9))

@@ -13,7 +13,7 @@ from doorstep.intake.dayfolder import read_day, write_day
 from doorstep.intake.freshretailnet import Sales, disagreements
 from doorstep.intake.freshretailnet.goods import EARLY_S
 from doorstep.intake.freshretailnet.sales import HOURS
-from doorstep.wire import live_day, live_given
+from doorstep.wire.days import live_day, live_given
 from tests.intake.freshretailnet.made import (
     DATE,
     DATES,
@@ -205,5 +205,5 @@ def test_options_that_do_not_fit_are_refused(
 
 def test_polars_is_not_let_in_before_it_is_needed() -> None:
     """The command line starts, and the built-in day is made, without it."""
-    code = "import sys, doorstep.cli, doorstep.wire; assert 'polars' not in sys.modules"
+    code = "import sys, doorstep.cli, doorstep.wire.days; assert 'polars' not in sys.modules"
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode

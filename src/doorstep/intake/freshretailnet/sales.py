@@ -1,8 +1,7 @@
 """
 Read hourly sales with stock-out flags in FreshRetailNet's columns: parquet, or CSV as in the sample.
 
-Polars is asked for rows of one store at a time; its thread count is pinned by whoever imports this module first
-(`wire.frames`).
+Polars is asked for rows of one store at a time; its thread count is pinned before (`cli.frames`).
 """
 
 import json

@@ -1,37 +1,31 @@
-"""The only place that picks adapters and reads settings."""
+"""Days that are lived: one, a given one, a swarm of them."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct
 
 from doorstep.adapters.desk import LocalDesk
 from doorstep.adapters.store import JournalFile, MemoryStore, out_folder
-from doorstep.app.certificate import Certifier, certify
+from doorstep.app.certificate import Certifier
 from doorstep.app.params import Params
 from doorstep.base.chance import Chance
-from doorstep.base.errors import BadFile, BadInput, DoorstepError, StoreUnavailable
+from doorstep.base.errors import BadFile, BadInput, DoorstepError
 from doorstep.core.indicators import Closing
 from doorstep.intake.dayfolder import GivenDay, read_day, write_day
 from doorstep.journal import Entry
 from doorstep.model.day import Day
-from doorstep.model.people import Place
 from doorstep.ports import Desk, Gateway
-from doorstep.report import Figures, Gathered, figures, render
+from doorstep.report import Gathered, figures, render
 from doorstep.twin.bank import Bank
 from doorstep.twin.checkers import GoodsCheck, MoneyCheck, journal_checkers
 from doorstep.twin.city import City, Progress
 from doorstep.twin.troubles import Troubles
 from doorstep.twin.worlds import swarm_day
+from doorstep.wire.files import CLOSING, JOURNAL, REPORT, no_collecting
 
-JOURNAL, CLOSING, REPORT = "journal.ndjson", "closing.json", "report.html"
 Listener = Callable[[Entry, str], None]
-Done = TypeVar("Done")
 
 
 class LocalService:
@@ -74,18 +68,6 @@ class LocalService:
         return journal, store
 
 
-class Verdict(Struct, frozen=True, kw_only=True):
-    """What `verify` found: the certificate made anew, and every way in which the folder is not it."""
-
-    closing: Closing
-    differences: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything holds."""
-        return not self.differences
-
-
 def live_day(
     day: Day,
     out: Path,
@@ -120,7 +102,7 @@ def live_day(
     StoreUnavailable
         The disk did not do its part; nothing is left behind.
     """
-    with out_folder(out, force=force) as scratch, _no_collecting():
+    with out_folder(out, force=force) as scratch, no_collecting():
         gathered = Gathered() if report else None
         closing = _live(
             day,
@@ -175,18 +157,6 @@ def _live(
     return certifier.closing()
 
 
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Nearly everything made during a day lives until its end: looking for garbage costs a quarter and finds none."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
 def given_day(source: Path, *, site: str | None = None) -> GivenDay:
     """
     Read a day from a folder, so that nothing about it can fail later.
@@ -196,7 +166,7 @@ def given_day(source: Path, *, site: str | None = None) -> GivenDay:
     BadInput
         Something in the folder cannot be right; a `BadFile` names the place.
     """
-    with _no_collecting():
+    with no_collecting():
         given = read_day(source, site=site)
     _troubles(given, str(source / "day.json"))
     return given
@@ -269,126 +239,3 @@ def live_swarm(seeds: Iterable[int]) -> Iterator[tuple[int, DoorstepError | Asse
             except (DoorstepError, AssertionError) as broken:
                 error = broken
         yield seed, error
-
-
-def verify(folder: Path, *, digest: str | None = None) -> Verdict:
-    """
-    Check a day from its journal alone: chain, transfers, books, every law; and that `closing.json` says the same.
-
-    Parameters
-    ----------
-    digest
-        The digest as it was kept elsewhere. A chain that was rewritten as a whole shows nowhere else.
-
-    Raises
-    ------
-    BadInput
-        There is no journal in the folder.
-    BrokenChain
-        The journal is not what was written.
-    """
-    closing = certify(journal_lines(folder), journal_checkers())
-    differences = [f"{law}: {text}" for law, text in closing.checks.items() if text != "ok"]
-    if digest is not None and closing.digest != digest.strip().lower():
-        differences.append(f"digest: the journal ends in {closing.digest}, not in the digest given")
-    path = folder / CLOSING
-    if not path.exists():
-        differences.append(f"{CLOSING} is not there; the journal alone is checked")
-    else:
-        try:
-            written = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-        except OSError as error:
-            raise StoreUnavailable(f"{path}: cannot be read ({error.strerror})") from error
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput(f"{path} is no closing ({error}); write it again with `doorstep day`") from error
-        made = msgspec.json.decode(msgspec.json.encode(closing))
-        differences += [
-            f"{CLOSING}: {key} is not what the journal says"
-            for key in sorted({*made, *written})
-            if made.get(key) != written.get(key)
-        ]
-    return Verdict(closing=closing, differences=tuple(differences))
-
-
-def day_figures(folder: Path, *, streets: Sequence[Sequence[Place]] = ()) -> Figures:
-    """
-    Work out what the page of a day shows, from its journal alone; `streets` are lines to draw below the trips.
-
-    Raises
-    ------
-    BadInput
-        There is no journal in the folder.
-    CheckFailed
-        The journal is not what was written, or opens no site.
-    """
-    gathered = Gathered()
-    with _no_collecting():
-        closing = certify(journal_lines(folder), journal_checkers(), listeners=(gathered.hear,))
-        return figures(gathered, closing, streets=streets)
-
-
-def write_report(shown: Figures, path: Path) -> None:
-    """
-    Write the page of a day, whole or not at all.
-
-    Raises
-    ------
-    StoreUnavailable
-        The disk did not do its part; what was there before is still there.
-    """
-    scratch = path.with_name(f".{path.name}.new")
-    try:
-        scratch.write_bytes(render(shown))
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise StoreUnavailable(f"{path}: cannot be written ({error.strerror})") from error
-
-
-def journal_lines(folder: Path) -> Iterator[bytes]:
-    """
-    Read the lines of a day's journal.
-
-    Raises
-    ------
-    BadInput
-        There is none.
-    """
-    path = folder / JOURNAL
-    if not path.is_file():
-        raise BadInput(f"{folder} holds no {JOURNAL}; name a folder that `doorstep day --out` wrote")
-    with path.open("rb") as file:
-        yield from file
-
-
-def write_into(out: Path, work: Callable[[Path], Done], *, force: bool) -> Done:
-    """
-    Let `work` write into a folder, and show what it wrote all at once, or nothing where it raises.
-
-    Raises
-    ------
-    BadInput
-        `out` is not a folder, or holds files.
-    StoreUnavailable
-        The disk did not do its part; nothing is left behind.
-    """
-    with out_folder(out, force=force) as scratch:
-        return work(scratch)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """
-    Write a file, whole or not at all.
-
-    Raises
-    ------
-    StoreUnavailable
-        The disk did not do its part; what was there before is still there.
-    """
-    scratch = path.with_name(f".{path.name}.new")
-    try:
-        scratch.write_bytes(data)
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise StoreUnavailable(f"{path}: cannot be written ({error.strerror})") from error
