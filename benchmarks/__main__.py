@@ -13,8 +13,13 @@ from pathlib import Path
 
 from benchmarks.day import the_day
 from benchmarks.fact import cost_of_a_fact
+from benchmarks.grubhub import meals
 
-BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {"fact": cost_of_a_fact, "day": the_day}
+BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
+    "fact": cost_of_a_fact,
+    "day": the_day,
+    "grubhub": meals,
+}
 RATIOS = Path(__file__).with_name("ratios.jsonl")
 
 

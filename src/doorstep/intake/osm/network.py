@@ -18,15 +18,27 @@ NODE_COLUMNS = ("node", "lat_e6", "lng_e6")
 EDGE_COLUMNS = ("from", "to", "length_mm", "ebike", "walker", "highway", "name", "way")
 ASSUMED = (
     "trunks, motorways and motor roads are closed to e-bikes and walkers, unless a trunk has a sign",
-    "footways and pedestrian streets are ridden only where bicycle says so",
+    "footways, pedestrian streets and steps are ridden only where bicycle says so",
     "access=no and access=private are closed, unless bicycle or foot says otherwise",
     "walkers go both ways in one-way streets",
+    "gates and bollards are passed, and no turn is forbidden",
     "a piece is as long as the great circle between its nodes, whose places are rounded to micro-degrees",
 )
 
 
 class Edge(Struct, frozen=True, kw_only=True):
-    """One direction between neighbours: `ebike` and `walker` are 1 where they may go, `length_mm` the great circle."""
+    """
+    One direction between neighbours.
+
+    Parameters
+    ----------
+    length_mm
+        The great circle.
+    ebike, walker
+        1 where they may go.
+    ebike_mm_s, walker_mm_s
+        How fast at most, up to 25 km/h; 0 where they may not go.
+    """
 
     start: int
     end: int
@@ -36,6 +48,8 @@ class Edge(Struct, frozen=True, kw_only=True):
     highway: str
     name: str
     way: int
+    ebike_mm_s: int = 0
+    walker_mm_s: int = 0
 
 
 class Network(Struct, frozen=True, kw_only=True):
@@ -88,47 +102,64 @@ def network_of(extract: Extract, *, source: str) -> tuple[Network, Summary]:
             if pair not in lengths:
                 lengths[pair] = round(metres_between(extract.nodes[a], extract.nodes[b]) * 1000)
             drawn_mm += lengths[pair]
-            _add(edges, way, a, b, lengths[pair], ebike=may.ride, walker=may.walk)
-            _add(edges, way, b, a, lengths[pair], ebike=may.ride_back, walker=may.walk_back)
+            for x, y, rides, walks in ((a, b, may.ride, may.walk), (b, a, may.ride_back, may.walk_back)):
+                speeds = (may.ride_mm_s if rides else 0, may.walk_mm_s if walks else 0)
+                _add(edges, way, (x, y), lengths[pair], speeds)
     used = sorted({x for pair in edges for x in pair})
     network = Network(nodes={x: extract.nodes[x] for x in used}, edges=tuple(edges[x] for x in sorted(edges)))
-    counts = {
+    drawn = {
         "nodes_read": len(extract.nodes),
         "ways_read": extract.ways,
         "highways": len(extract.highways),
         "drawn_there_and_back": there_and_back,
         "as_drawn_m": round(drawn_mm / 1000),
         "drawn_once_m": round(sum(lengths.values()) / 1000),
-        "nodes": len(used),
-        "edges": len(edges),
-        "street_m": round(sum(lengths[x] for x in {(min(x), max(x)) for x in edges}) / 1000),
+    }
+    return network, Summary(
+        reader="osm",
+        source=source,
+        files=(NODES, EDGES),
+        counts=drawn | _counted(network),
+        dropped=dict(sorted(dropped.items())),
+        assumed=ASSUMED,
+    )
+
+
+def _add(
+    edges: dict[tuple[int, int], Edge], way: Way, ends: tuple[int, int], mm: int, speeds: tuple[int, int]
+) -> None:
+    """Add one direction; where ways lie on each other, the quicker of them counts for each who may go."""
+    if not any(speeds):
+        return
+    first = edges.get(ends)
+    ebike_mm_s, walker_mm_s = speeds
+    if first is not None:
+        ebike_mm_s, walker_mm_s = max(ebike_mm_s, first.ebike_mm_s), max(walker_mm_s, first.walker_mm_s)
+    edges[ends] = Edge(
+        start=ends[0],
+        end=ends[1],
+        length_mm=mm,
+        ebike=int(ebike_mm_s > 0),
+        walker=int(walker_mm_s > 0),
+        highway=way.tags["highway"] if first is None else first.highway,
+        name=way.tags.get("name", "") if first is None else first.name,
+        way=way.way if first is None else first.way,
+        ebike_mm_s=ebike_mm_s,
+        walker_mm_s=walker_mm_s,
+    )
+
+
+def _counted(network: Network) -> dict[str, int]:
+    lengths = {(min(x.start, x.end), max(x.start, x.end)): x.length_mm for x in network.edges}
+    return {
+        "nodes": len(network.nodes),
+        "edges": len(network.edges),
+        "street_m": round(sum(lengths.values()) / 1000),
         "ebike_edges": sum(x.ebike for x in network.edges),
         "ebike_m": _sum_m(network, "ebike"),
         "walker_edges": sum(x.walker for x in network.edges),
         "walker_m": _sum_m(network, "walker"),
     }
-    found = dict(sorted(dropped.items()))
-    return network, Summary(
-        reader="osm", source=source, files=(NODES, EDGES), counts=counts, dropped=found, assumed=ASSUMED
-    )
-
-
-def _add(edges: dict[tuple[int, int], Edge], way: Way, a: int, b: int, mm: int, *, ebike: bool, walker: bool) -> None:
-    if not ebike and not walker:
-        return
-    first = edges.get((a, b))
-    if first is not None:
-        ebike, walker = ebike or bool(first.ebike), walker or bool(first.walker)
-    edges[a, b] = Edge(
-        start=a,
-        end=b,
-        length_mm=mm,
-        ebike=int(ebike),
-        walker=int(walker),
-        highway=way.tags["highway"] if first is None else first.highway,
-        name=way.tags.get("name", "") if first is None else first.name,
-        way=way.way if first is None else first.way,
-    )
 
 
 def _sum_m(network: Network, profile: str) -> int:

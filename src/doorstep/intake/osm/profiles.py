@@ -1,5 +1,6 @@
-"""Who may use a highway, and in which direction: an e-bike, a walker."""
+"""Who may use a highway, in which direction and how fast: an e-bike, a walker."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,22 +14,42 @@ BOTH: Final = frozenset(
 )
 RIDDEN: Final = BOTH | {"cycleway", "path"}
 WALKED: Final = BOTH | {"path", "footway", "pedestrian", "steps", "corridor", "cycleway"}
-BY_SIGN: Final = frozenset({"trunk", "trunk_link", "footway", "pedestrian"})
+BY_SIGN: Final = frozenset({"trunk", "trunk_link", "footway", "pedestrian", "steps", "corridor"})
 """Ridden only where `bicycle` says so. In Shanghai trunks are the elevated roads, closed to e-bikes and walkers."""
 YES: Final = frozenset({"yes", "designated", "permissive", "official", "destination"})
 NO: Final = frozenset({"no", "private", "use_sidepath", "dismount", "discouraged"})
 CLOSED: Final = frozenset({"no", "private"})
 ROUND: Final = frozenset({"roundabout", "circular"})
+LAWFUL_MM_S: Final = 6_944  # 25 km/h, the most an e-bike may be built for (GB 17761-2018)
+RIDDEN_MM_S: Final = {
+    "path": 3_611,  # 13 km/h and the next, 12: what OSRM's bicycle profile takes
+    "track": 3_333,
+    "footway": 2_778,  # 10 km/h among people on foot: a choice, half of what people ride elsewhere
+    "pedestrian": 2_778,
+    "corridor": 1_111,  # 4 km/h: pushed, as OSRM's profile has it; and 2 on steps
+    "steps": 556,
+}
+STEPS_MM_S: Final = 600  # along steps: 0.5 m/s up and 0.7 down (Fruin 1971, Pedestrian Planning and Design)
+MAXSPEED: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)( ?km/h| ?mph)?")
 KNOWN_ONEWAY: Final = frozenset({"yes", "true", "1", "-1", "reverse", "no", "false", "0"})
 
 
 class Allowed(Struct, frozen=True, kw_only=True):
-    """Whether e-bike and walker may go along the nodes of a way, and against them."""
+    """
+    Whether e-bike and walker may go along the nodes of a way, and against them, and how fast at most.
+
+    Parameters
+    ----------
+    ride_mm_s, walk_mm_s
+        1 … 6,944 (25 km/h) each; where someone may not go it says nothing.
+    """
 
     ride: bool
     ride_back: bool
     walk: bool
     walk_back: bool
+    ride_mm_s: int = LAWFUL_MM_S
+    walk_mm_s: int = LAWFUL_MM_S
 
     @property
     def anyone(self) -> bool:
@@ -67,8 +88,22 @@ def allowed(tags: Mapping[str, str]) -> Allowed:
     along, against = _directions(tags)
     walk_along, walk_against = _one_way(tags.get("oneway:foot", "no"))
     return Allowed(
-        ride=rides and along, ride_back=rides and against, walk=walks and walk_along, walk_back=walks and walk_against
+        ride=rides and along,
+        ride_back=rides and against,
+        walk=walks and walk_along,
+        walk_back=walks and walk_against,
+        ride_mm_s=min(RIDDEN_MM_S.get(highway, LAWFUL_MM_S), _posted_mm_s(tags.get("maxspeed", ""))),
+        walk_mm_s=STEPS_MM_S if highway == "steps" else LAWFUL_MM_S,
     )
+
+
+def _posted_mm_s(text: str) -> int:
+    """Read a posted speed; what is no plain number of km/h or mph binds nobody."""
+    found = MAXSPEED.fullmatch(text)
+    if found is None or float(found[1]) <= 0:
+        return LAWFUL_MM_S
+    kmh = float(found[1]) * (1.609344 if (found[2] or "").endswith("mph") else 1)
+    return max(1, min(LAWFUL_MM_S, int(kmh * 1_000_000 / 3_600)))
 
 
 def _signed(usual: bool, *signs: str) -> bool:  # noqa: FBT001 private, and the first of a row of signs

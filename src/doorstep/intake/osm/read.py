@@ -18,8 +18,8 @@ DEGREES: Final = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?")
 KEPT: Final = frozenset(
     """
     highway name oneway junction access vehicle bicycle foot motorroad oneway:bicycle oneway:foot cycleway
-    cycleway:left cycleway:right cycleway:both area
-    """.split()  # noqa: SIM905 fifteen quoted words are harder to read
+    cycleway:left cycleway:right cycleway:both area maxspeed
+    """.split()  # noqa: SIM905 sixteen quoted words are harder to read
 )
 """Tags that decide who may go where; others are not kept."""
 

@@ -1,0 +1,1 @@
+"""peers, backtests, clairvoyants, studies"""

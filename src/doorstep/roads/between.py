@@ -1,0 +1,37 @@
+"""What those who plan ask of roads, whether there is a map or not."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from doorstep.model.people import Place
+
+
+class Roads(Protocol):
+    """
+    Travel times between places.
+
+    `Straight` rides straight there times a detour; `doorstep.roads.streets.Streets` rides along the streets of a map,
+    and straight where there is none. Both always have an answer.
+    """
+
+    def seconds(self, a: Place, b: Place, *, speed_mm_s: int) -> int:
+        """
+        Travel time in seconds, rounded half up.
+
+        Parameters
+        ----------
+        speed_mm_s
+            How fast they go where nothing hinders them, at least 1.
+        """
+
+    def seconds_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:
+        """
+        Travel times between all of these places, each the same as `seconds` gives.
+
+        Returns
+        -------
+        Shape (from, to), in the order of `places`, zeros on the diagonal.
+        """
