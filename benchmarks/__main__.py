@@ -11,14 +11,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.backtest import frozen_worlds, slices
 from benchmarks.day import the_day
 from benchmarks.fact import cost_of_a_fact
 from benchmarks.grubhub import meals
+from benchmarks.recovery import recovery
+from benchmarks.snapshots import MEASURES
 
 BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "fact": cost_of_a_fact,
     "day": the_day,
     "grubhub": meals,
+    "recovery": recovery,
+    "worlds": frozen_worlds,
+    "slices": slices,
+    **MEASURES,
 }
 RATIOS = Path(__file__).with_name("ratios.jsonl")
 

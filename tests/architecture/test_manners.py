@@ -12,10 +12,17 @@ from doorstep.model.facts import FACTS
 from tests.architecture.sources import ROOT, SUFFIXES, document, exported, files, names, python, trees, words
 
 LONG = {
+    ("bench/days/labels.py", "cheapest_trips"): "a kernel: what is compiled together stands together",
+    ("core/dispatch/score.py", "_score"): "one ride through a plan, every limit in the order it is met",
+    ("core/history/moved.py", "moved"): "a kernel: what is compiled together stands together",
+    ("core/history/trust.py", "weigh"): "a kernel: what is compiled together stands together",
     ("core/indicators/closing.py", "_indicators"): "a table: one row an indicator",
     ("core/order/life.py", "apply"): "a match: one case a fact",
 }
 """Functions that may have more than 60 lines, each with the reason."""
+
+WHOLE = {"src/doorstep/core/dispatch/kernel.py": "a kernel calls nothing that is compiled in another file"}
+"""Modules that may have more than 400 lines, each with the reason."""
 
 COUNTS = {
     "aisle": "where a sku lies",
@@ -96,7 +103,8 @@ def texts() -> dict[str, str]:
 def test_no_module_is_longer_than_400_lines() -> None:
     """A module can be read in one sitting."""
     lengths = {x: len(document(x).splitlines()) for x in python() if not x.startswith("tests/")}
-    assert {} == {x: n for x, n in lengths.items() if n > 400}
+    assert {} == {x: n for x, n in lengths.items() if n > 400 and x not in WHOLE}
+    assert set(WHOLE) <= {x for x, n in lengths.items() if n > 400}, "what became short needs no reason any more"
 
 
 def test_no_function_is_longer_than_60_lines() -> None:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from doorstep.base.errors import DoorstepError
-from doorstep.cli import day, history, intake, real_days, report, roads
+from doorstep.cli import day, dispatch, forecast, history, intake, real_days, report, roads
 from doorstep.cli.frames import pin_threads
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.command()(day.swarm)
 app.command()(real_days.real_days)
 app.command()(history.history)
 app.add_typer(intake.app, name="intake")
+app.add_typer(dispatch.app, name="dispatch")
+app.add_typer(forecast.app, name="forecast")
 app.add_typer(roads.app, name="roads")
 
 

@@ -60,10 +60,13 @@ WHY_LEFT = {
     "other": "they gave no sign why",
 }
 WHY_LEAVES = {
+    "at_once": "nothing else was being packed that could have come along",
     "due": "waiting longer would have put a promise at risk",
-    "full": "nothing more fits or may come along",
-    "no_more_soon": "nothing else was being picked that could have come along",
-    "late": "a promise on it was lost already",
+    "full": "hardly anything else would have fitted the box",
+    "no_company": "no order that fits it well was likely to come in time",
+    "scarce": "hardly a courier was left at the site",
+    "closing": "the shift was about to end",
+    "kernel_failed": "the planner gave no answer, so the simple rule decided",
 }
 MISSING = {"not_found": "it was not where the books said", "blocked": "its lot was blocked in the meantime"}
 

@@ -8,9 +8,10 @@ from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.model.facts import Fact
 from doorstep.model.facts.money import PaymentAuthorised
 from doorstep.model.facts.orders import OrderCancelled, OrderHandedOver, OrderPacked, Quoted
-from doorstep.model.facts.site import CourierEnded, CourierRostered, CourierStarted
-from doorstep.model.facts.work import TripEnded, TripPlanned
-from doorstep.model.people import Place
+from doorstep.model.facts.site import CourierEnded, CourierRostered, CourierStarted, WorkerMissing
+from doorstep.model.facts.work import TripEnded, TripPlanned, WaveStarted
+from doorstep.model.pace import Pace
+from doorstep.model.people import CourierKind, Place
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -23,17 +24,33 @@ class Ready(Struct, frozen=True, kw_only=True):
     ml: tuple[int, int, int]
 
 
+class Expected(Struct, kw_only=True):
+    """A paid order that is still to be packed, and when it should be."""
+
+    at: Place
+    ready_at_s: int
+    promised_at_s: int
+
+
 class OnDuty(Struct, frozen=True, kw_only=True):
-    """A courier at work; room in the box by zone as in `Ready`."""
+    """A courier planned for today; room in the box by zone as in `Ready`."""
 
     courier: CourierId
+    kind: CourierKind
+    on_at_s: int
     off_at_s: int
     speed_mm_s: int
     ml: tuple[int, int, int]
 
 
 class Fleet:
-    """State of the dispatch room, owned by one fold. `idle` maps who stands at the site to since when."""
+    """
+    State of the dispatch room, owned by one fold.
+
+    `idle` maps who stands at the site to since when, `due_back` who rides to when they should return, `pace` how
+    long trips really take. `away` are couriers
+    who did not come, or went home. `packed` counts the orders packed so far and the room they took, ml by zone.
+    """
 
     hears: ClassVar[frozenset[type[Fact]]] = frozenset(
         {
@@ -47,17 +64,36 @@ class Fleet:
             Quoted,
             TripEnded,
             TripPlanned,
+            WaveStarted,
+            WorkerMissing,
         }
     )
 
-    __slots__ = ("expected", "idle", "on_duty", "places", "ready", "rostered", "trips", "trips_begun")
+    __slots__ = (
+        "away",
+        "due_back",
+        "expected",
+        "idle",
+        "on_duty",
+        "pace",
+        "packed",
+        "places",
+        "ready",
+        "rostered",
+        "trips",
+        "trips_begun",
+    )
 
     def __init__(self) -> None:
         self.rostered: dict[CourierId, OnDuty] = {}
         self.on_duty: dict[CourierId, OnDuty] = {}
+        self.away: dict[str, None] = {}
         self.idle: dict[CourierId, int] = {}
-        self.places: dict[OrderId, tuple[Place, int]] = {}
-        self.expected: dict[OrderId, None] = {}
+        self.due_back: dict[CourierId, int] = {}
+        self.places: dict[OrderId, Expected] = {}
+        self.expected: dict[OrderId, Expected] = {}
+        self.packed = (0, 0, 0, 0)
+        self.pace = Pace()
         self.ready: dict[OrderId, Ready] = {}
         self.trips: dict[TripId, tuple[CourierId, dict[OrderId, None]]] = {}
         self.trips_begun = 0
@@ -72,6 +108,8 @@ class Fleet:
             case CourierRostered():
                 self.rostered[fact.courier] = OnDuty(
                     courier=fact.courier,
+                    kind=fact.kind,
+                    on_at_s=fact.on_at_s,
                     off_at_s=fact.off_at_s,
                     speed_mm_s=fact.speed_mm_s,
                     ml=(fact.ambient_ml, fact.chilled_ml, fact.frozen_ml),
@@ -81,25 +119,28 @@ class Fleet:
                 self.idle[fact.courier] = at_s
             case CourierEnded():
                 del self.on_duty[fact.courier]
+                self.away[fact.courier] = None
                 self.idle.pop(fact.courier, None)
+            case WorkerMissing(role="courier"):
+                self.away[fact.worker] = None
             case Quoted():
-                self.places[fact.order] = (fact.at, fact.promised_at_s)
+                ready_at_s = at_s + fact.why.queue_s + fact.why.pick_s
+                self.places[fact.order] = Expected(at=fact.at, ready_at_s=ready_at_s, promised_at_s=fact.promised_at_s)
             case PaymentAuthorised():
-                self.expected[fact.order] = None
+                self.expected[fact.order] = self.places[fact.order]
             case OrderCancelled():
                 self.expected.pop(fact.order, None)
+            case WaveStarted():
+                for order in fact.orders:
+                    if order in self.expected:
+                        self.expected[order].ready_at_s = at_s + fact.expected_s
             case OrderPacked():
                 self.expected.pop(fact.order, None)
-                at, promised_at_s = self.places[fact.order]
-                self.ready[fact.order] = Ready(
-                    order=fact.order,
-                    at=at,
-                    ready_at_s=at_s,
-                    promised_at_s=promised_at_s,
-                    ml=(fact.ambient_ml, fact.chilled_ml, fact.frozen_ml),
-                )
+                self._pack(fact, at_s)
             case TripPlanned():
                 self.idle.pop(fact.courier, None)
+                self.due_back[fact.courier] = fact.back_at_s
+                self.pace.left(fact.trip, at_s, fact.back_at_s)
                 self.trips[fact.trip] = (fact.courier, dict.fromkeys(fact.orders))
                 self.trips_begun += 1
                 for order in fact.orders:
@@ -108,10 +149,19 @@ class Fleet:
                 self.trips[fact.trip][1].pop(fact.order)
             case TripEnded():
                 del self.trips[fact.trip]
+                self.pace.ended(fact.trip, at_s)
                 if fact.courier in self.on_duty:
                     self.idle[fact.courier] = at_s
             case _:
                 pass
+
+    def _pack(self, fact: OrderPacked, at_s: int) -> None:
+        place, ml = self.places[fact.order], (fact.ambient_ml, fact.chilled_ml, fact.frozen_ml)
+        self.ready[fact.order] = Ready(
+            order=fact.order, at=place.at, ready_at_s=at_s, promised_at_s=place.promised_at_s, ml=ml
+        )
+        count, *used = self.packed
+        self.packed = (count + 1, used[0] + ml[0], used[1] + ml[1], used[2] + ml[2])
 
 
 def fits(box_ml: tuple[int, int, int], used_ml: tuple[int, int, int]) -> bool:

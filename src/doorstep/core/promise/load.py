@@ -25,6 +25,7 @@ from doorstep.model.facts.site import (
     WorkerMissing,
 )
 from doorstep.model.facts.work import TripEnded, TripPlanned, WaveEnded, WaveStarted
+from doorstep.model.pace import Pace
 
 
 class Load:
@@ -62,6 +63,7 @@ class Load:
         "_capacity",
         "courier_free_s",
         "courier_shifts",
+        "pace",
         "picker_free_s",
         "picker_shifts",
         "promised",
@@ -72,6 +74,7 @@ class Load:
 
     def __init__(self) -> None:
         self._capacity: dict[int, int] = {}
+        self.pace = Pace()
         self.queue: dict[OrderId, int] = {}
         self.undispatched: dict[OrderId, None] = {}
         self.promised: dict[OrderId, int] = {}
@@ -120,10 +123,12 @@ class Load:
                 self.picker_free_s[fact.picker] = at_s
             case TripPlanned():
                 self.courier_free_s[fact.courier] = fact.back_at_s
+                self.pace.left(fact.trip, at_s, fact.back_at_s)
             case OrderLoaded():
                 self.undispatched.pop(fact.order, None)
             case TripEnded():
                 self.courier_free_s[fact.courier] = at_s
+                self.pace.ended(fact.trip, at_s)
             case PickerStarted():
                 self.picker_free_s[fact.picker] = at_s
             case CourierStarted():

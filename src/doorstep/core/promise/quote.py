@@ -48,19 +48,19 @@ def promise(load: Load, *, lines: int, ride_s: int, now_s: int, params: PromiseP
     Notes
     -----
     Expected arrival = the queue before the pickers (list scheduling over those on shift) + picking with the orders
-    that share the wave + the wait for a courier (the orders ahead share trips over those on shift) + loading, ride,
-    other stops, service. Its error is
-    taken as logistic (days bring more great errors than a normal distribution has), with a spread that grows with
-    each part. O(orders + people).
+    that share the wave + the wait for a courier (the orders ahead share trips over those on shift) + loading, ride at
+    the pace of today, service. Stops before one's own and waiting for company are no part of it: dispatch allows them
+    only where the promise has the room. Its error is taken as logistic (days bring more great errors than a normal
+    distribution has), with a spread that grows with each part. O(orders + people).
     """
     assert lines >= 1, "an empty basket has no promise"
     pick_s = params.wave_s + params.line_s * lines * params.orders_a_wave_e1 // 10
     ready_s = _picker_s(load, now_s, params) + pick_s
     courier_s = _courier_s(load, now_s, params)
     queue_s = ready_s - pick_s - now_s
-    wait_s = max(courier_s - ready_s, 0) + params.hold_s
+    wait_s = max(courier_s - ready_s, 0)
     leave_s = ready_s + wait_s
-    ride_all_s = params.loading_s + ride_s + params.extra_stop_s + params.service_s
+    ride_all_s = params.loading_s + load.pace.seconds(ride_s) + params.service_s
     mean_s = leave_s + ride_all_s - now_s
     spread_s = int(
         (
@@ -100,4 +100,4 @@ def _courier_s(load: Load, now_s: int, params: PromiseParams) -> int:
         return max(now_s, min(coming, default=now_s))
     trips_ahead = len(load.undispatched) * 10 // params.orders_a_trip_e1
     rounds, turn = divmod(trips_ahead, len(free))
-    return free[turn] + rounds * params.trip_s
+    return free[turn] + rounds * load.pace.seconds(params.trip_s)

@@ -175,12 +175,24 @@ def _refuse_ranges(path: Path, params: Params) -> None:
     """Refuse numbers that no room could work with. Temperatures alone may be below zero."""
     for room, numbers in msgspec.to_builtins(params).items():
         for name, value in numbers.items():
+            if isinstance(value, dict):
+                _refuse_nested(path, f"params.{room}.{name}", value)
+                continue
             least = int((room, name) in NEVER_ZERO or name == "ladder_s")
             least = -1_000 if name.endswith("_c10") else least
             every = value if isinstance(value, list | tuple) else (value,)
             if not every or not all(least <= x <= MOST for x in every):
                 what = f"must lie between {least} and {MOST}"
                 raise _bad(path, f"params.{room}.{name}", what, json.dumps(value))
+
+
+def _refuse_nested(path: Path, where: str, numbers: dict[str, Any]) -> None:
+    """The same for numbers that belong together; -1 may stand for "never"."""
+    for name, value in numbers.items():
+        if isinstance(value, dict):
+            _refuse_nested(path, f"{where}.{name}", value)
+        elif isinstance(value, int) and not -1 <= value <= MOST:
+            raise _bad(path, f"{where}.{name}", f"must lie between -1 and {MOST}", json.dumps(value))
 
 
 def _misfit(path: Path, error: Exception) -> BadFile:

@@ -29,6 +29,8 @@ class PeopleParams(Struct, frozen=True, kw_only=True):
     ----------
     spare_bp
         A third more than the hour's orders would need on average: peaks within the hour.
+    between_doors_s
+        The ride from one door of a trip to the next, in the mean.
     orders_a_trip_e1
         Orders that share a trip, in tenths: 1.5, since a site of this size has few at a time.
     picker_lines
@@ -39,6 +41,7 @@ class PeopleParams(Struct, frozen=True, kw_only=True):
 
     spare_bp: int = 13_300
     orders_a_trip_e1: int = 15
+    between_doors_s: int = 240
     picker_lines: int = 120
     least: int = 2
 
@@ -71,7 +74,7 @@ def people(visits: Sequence[Visit], site: Site, *, params: PeopleParams) -> Peop
     speed_mm_s = VAN_MM_S if far else EBIKE_MM_S
     rides_s = [x * EBIKE_MM_S // speed_mm_s for x in rides_s]
     ride_s = sum(rides_s) // len(rides_s) if rides_s else 0
-    stops_s = usual.dispatch.service_s + usual.promise.extra_stop_s
+    stops_s = usual.dispatch.service_s + params.between_doors_s
     trip_s = usual.dispatch.loading_s + 2 * ride_s + stops_s * params.orders_a_trip_e1 // 10
     hours = [(x.at_s - site.opens_at_s) // HOUR_S for x in visits]
     open_hours = -(-(site.closes_at_s - site.opens_at_s) // HOUR_S)

@@ -76,7 +76,7 @@ class WaveEnded(Fact, frozen=True, kw_only=True):
     picker: PickerId
 
 
-Leaves = Literal["due", "full", "no_more_soon", "late"]
+Leaves = Literal["at_once", "due", "full", "no_company", "kernel_failed", "scarce", "closing"]
 
 
 class TripReason(Struct, frozen=True, array_like=True):

@@ -1,0 +1,5 @@
+"""the machine's processes"""
+
+from doorstep.adapters.engine.local import Local
+
+__all__ = ["Local"]

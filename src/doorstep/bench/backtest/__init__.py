@@ -1,0 +1,1 @@
+"""rolling origins, scores and peers: how well the forecast does, said honestly"""

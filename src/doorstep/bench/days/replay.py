@@ -1,0 +1,289 @@
+"""A dispatch day lived again: orders are shown when they are placed, trips are settled when they leave."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from heapq import heappop, heappush
+from typing import Final, Protocol
+
+import numpy as np
+from msgspec import Struct, field
+
+from doorstep.bench.days.world import DayArrays, World
+from doorstep.core.dispatch.problem import Prices
+from doorstep.core.dispatch.tick import Decision, Known, Leaving
+from doorstep.core.dispatch.wait import Hold
+
+OVERRUNS: Final = 200
+"""Handovers that the typical overrun is taken from; a tenth of them are enough to begin with."""
+STEP_S: Final = 30
+MOVES_S: Final = 300
+LATE_S: Final = 6 * 3600
+"""So long after the last shift is over, nobody will come any more for what still waits."""
+
+
+class Policy(Protocol):
+    """Whoever decides: shown what is known at an instant, answers with the trips that leave."""
+
+    name: str
+    on_events: bool
+
+    def decide(self, known: Known) -> Decision:
+        """Decide one tick."""
+        ...
+
+
+class Stop(Struct, frozen=True):
+    """A halt of a trip that was ridden: number of the order, arrival, end of service."""
+
+    order: int
+    arrived_at_s: int
+    handed_over_at_s: int
+
+
+class Ridden(Struct, frozen=True, kw_only=True):
+    """A trip as it was ridden; `back_at_s` is the return to the site, `travel_s` riding alone."""
+
+    courier: int
+    trip: int
+    loaded_at_s: int
+    departed_at_s: int
+    stops: tuple[Stop, ...]
+    back_at_s: int
+    travel_s: int
+    leaving: Leaving
+
+
+class Shown(Struct):
+    """The arrival that a shopper is shown from when the goods are packed, and whether it ever moved by over 300 s."""
+
+    at_s: int
+    moved: bool = False
+
+    def becomes(self, at_s: int) -> None:
+        """Show another arrival if it is another: five minutes or less are not worth a message."""
+        if abs(at_s - self.at_s) > MOVES_S:
+            self.at_s, self.moved = at_s, True
+
+
+class Replay(Struct, kw_only=True):
+    """
+    A day that was lived.
+
+    Parameters
+    ----------
+    ridden
+        All trips by departure.
+    waiting
+        Numbers of the orders that nobody brought.
+    decision_ns, decided_at_s
+        What each decision took, nanoseconds of the clock that was given, and when it was.
+    shown
+        By order: the arrival shown, from when its goods were packed until it was handed over.
+    waits_s
+        By order: seconds that it waited packed, by the reason given.
+    """
+
+    ridden: list[Ridden] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+    decision_ns: list[int] = field(default_factory=list)
+    decided_at_s: list[int] = field(default_factory=list)
+    shown: dict[int, Shown] = field(default_factory=dict)
+    waits_s: dict[int, dict[Hold, int]] = field(default_factory=dict)
+
+
+class _Yard:
+    """What is true at an instant of a replay: who is where, what waits."""
+
+    def __init__(self, day: DayArrays, world: World) -> None:
+        self.day, self.world = day, world
+        orders, couriers = len(day.placed_at_s), len(day.on_at_s)
+        self.placed_before = 0
+        self.waiting: list[int] = []
+        self.gone = np.zeros(orders, bool)
+        self.free_s = day.on_at_s.copy()
+        self.expected_s = day.on_at_s.copy()
+        self.trips = np.zeros(couriers, np.int64)
+        self.held: Mapping[int, Hold] = {}
+        self.overruns: list[tuple[int, int]] = []
+        self.recent: deque[int] = deque(maxlen=OVERRUNS)
+        self.decided_s = day.day.site.opens_at_s
+        speeds = sorted({int(x) for x in day.speed_mm_s})
+        self.kind = np.array([speeds.index(int(x)) for x in day.speed_mm_s], np.int64)
+        legs = [day.legs.matrix(x) for x in speeds]
+        self.travel = np.ascontiguousarray(np.stack(legs)[:, None]) if legs else np.zeros((1, 1, 1, 1), np.int32)
+        self.prices = Prices.of_rules(day.day.rules)
+
+    def reveal(self, now_s: int) -> None:
+        """Show the orders placed until now."""
+        placed = self.day.placed_at_s
+        while self.placed_before < len(placed) and placed[self.placed_before] <= now_s:
+            self.waiting.append(self.placed_before)
+            self.placed_before += 1
+
+    def known(self, now_s: int) -> Known:
+        """Gather what may be known; what should be over and is not is expected any moment."""
+        day, waiting = self.day, np.array(self.waiting, np.int64)
+        while self.overruns and self.overruns[0][0] <= now_s:
+            self.recent.append(heappop(self.overruns)[1])
+        enough = len(self.recent) >= OVERRUNS // 10
+        overrun_s = sorted(self.recent)[len(self.recent) * 9 // 10] if enough else 0
+        ready_s = np.where(self.world.ready_at_s[waiting] <= now_s, self.world.ready_at_s[waiting], 0)
+        expected_s = np.maximum(day.ready_at_s[waiting], now_s + 1)
+        here = np.nonzero((day.off_at_s >= now_s + day.day.rules.loading_s) | (self.free_s > now_s))[0]
+        in_s = np.where(self.free_s <= now_s, self.free_s, np.maximum(self.expected_s, now_s + 1))
+        return Known(
+            now_s=now_s,
+            orders=waiting,
+            placed_s=day.placed_at_s[waiting],
+            ready_s=np.where(ready_s > 0, ready_s, expected_s),
+            due_s=day.promised_at_s[waiting],
+            volume_ml=day.ml[waiting],
+            couriers=here,
+            free_s=in_s[here],
+            on_s=day.on_at_s[here],
+            off_s=day.off_at_s[here],
+            box_ml=day.box_ml[here],
+            kind=self.kind[here],
+            travel=self.travel,
+            past_placed_s=day.placed_at_s[: self.placed_before],
+            past_ready_s=day.ready_at_s[: self.placed_before],
+            past_due_s=day.promised_at_s[: self.placed_before],
+            past_ml=day.ml[: self.placed_before],
+            loading_s=day.day.rules.loading_s,
+            service_s=day.day.rules.service_s,
+            prices=self.prices,
+            overrun_s=max(0, overrun_s),
+        )
+
+    def ride(self, leaving: Leaving, now_s: int) -> Ridden:
+        """Let a trip leave: loading begins now."""
+        courier, rules = leaving.courier, self.day.day.rules
+        legs_s = self.travel[self.kind[courier], 0]
+        departed_s = now_s + rules.loading_s
+        self.trips[courier] += 1
+        trip = int(self.trips[courier])
+        clock_s, travel_s, place, stops = departed_s, 0, 0, []
+        expected_s = departed_s
+        for leg, order in enumerate((*leaving.orders, -1)):
+            planned_s = int(legs_s[place, order + 1])
+            ride_s = self.world.ride_s(courier, trip, leg, planned_s)
+            place, travel_s, clock_s = order + 1, travel_s + ride_s, clock_s + ride_s
+            expected_s += planned_s
+            if order >= 0:
+                stops.append(Stop(order, clock_s, clock_s + rules.service_s))
+                clock_s += rules.service_s
+                expected_s += rules.service_s
+                heappush(self.overruns, (clock_s, clock_s - expected_s))
+                self.gone[order] = True
+        self.waiting = [x for x in self.waiting if not self.gone[x]]
+        self.free_s[courier], self.expected_s[courier] = clock_s, expected_s
+        return Ridden(
+            courier=courier,
+            trip=trip,
+            loaded_at_s=departed_s,
+            departed_at_s=departed_s,
+            stops=tuple(stops),
+            back_at_s=clock_s,
+            travel_s=travel_s,
+            leaving=leaving,
+        )
+
+
+def replay(
+    day: DayArrays,
+    policy: Policy,
+    *,
+    world: World,
+    clock_ns: Callable[[], int],
+    progress: Callable[[int, int], None] | None = None,
+    until_s: int | None = None,
+) -> Replay:
+    """
+    Live a day with a policy.
+
+    Parameters
+    ----------
+    world
+        How the day turns out.
+    clock_ns
+        What times a decision; nothing is decided by it.
+    progress
+        Told after every decision how many orders left, of how many.
+    until_s
+        Stop before the first decision at or after this instant.
+
+    Notes
+    -----
+    Decisions every 30 s from the opening, and where the policy asks for it also when an order is placed or ready or a
+    courier is back; all that happens in one second is one decision.
+    """
+    yard, lived = _Yard(day, world), Replay()
+    happens: list[int] = []
+    if policy.on_events:
+        instants: set[int] = {int(x) for y in (day.placed_at_s, world.ready_at_s, day.on_at_s) for x in y}
+        happens = sorted(instants)
+    total, open_s = len(day.placed_at_s), day.day.site.opens_at_s
+    end_s = max([open_s, *map(int, day.off_at_s), *map(int, day.placed_at_s)]) + LATE_S
+    now_s = open_s
+    while now_s <= end_s and (until_s is None or now_s < until_s):
+        yard.reveal(now_s)
+        if yard.waiting:
+            _decide(yard, policy, lived, happens, now_s, clock_ns)
+            if progress is not None:
+                progress(int(yard.gone.sum()), total)
+        if yard.placed_before == total and not yard.waiting:
+            break
+        grid_s = now_s + STEP_S - (now_s - open_s) % STEP_S
+        while happens and happens[0] <= now_s:
+            heappop(happens)
+        now_s = min(grid_s, happens[0]) if happens else grid_s
+    lived.waiting = list(yard.waiting)
+    return lived
+
+
+def _decide(
+    yard: _Yard, policy: Policy, lived: Replay, happens: list[int], now_s: int, clock_ns: Callable[[], int]
+) -> None:
+    known = yard.known(now_s)
+    begun_ns = clock_ns()
+    decision = policy.decide(known)
+    lived.decision_ns.append(clock_ns() - begun_ns)
+    lived.decided_at_s.append(now_s)
+    _refuse_impossible(known, decision)
+    _show(yard, lived, known, decision)
+    if policy.on_events and decision.wake_s is not None:
+        heappush(happens, max(decision.wake_s, now_s + 1))
+    for leaving in decision.leaving:
+        ridden = yard.ride(leaving, now_s)
+        lived.ridden.append(ridden)
+        for stop in ridden.stops:
+            lived.shown.setdefault(stop.order, Shown(stop.handed_over_at_s)).becomes(stop.handed_over_at_s)
+        if policy.on_events:
+            heappush(happens, ridden.back_at_s)
+
+
+def _show(yard: _Yard, lived: Replay, known: Known, decision: Decision) -> None:
+    """Keep what shoppers are shown from when their goods are packed, and what packed goods waited for."""
+    packed = {x for x, y in zip(known.orders.tolist(), known.ready_s.tolist(), strict=True) if y <= known.now_s}
+    for order, why in yard.held.items():
+        if why != "not_ready":
+            waits_s = lived.waits_s.setdefault(order, {})
+            waits_s[why] = waits_s.get(why, 0) + known.now_s - yard.decided_s
+    yard.held, yard.decided_s = decision.held, known.now_s
+    for order, at_s in decision.arrivals_s.items():
+        if order in packed and order not in lived.shown:
+            lived.shown[order] = Shown(at_s)
+        elif order in packed and at_s > known.due_s[np.searchsorted(known.orders, order)]:
+            lived.shown[order].becomes(at_s)  # a plan that is late is told; one that flickers is not
+
+
+def _refuse_impossible(known: Known, decision: Decision) -> None:
+    """Stop: a policy that sends what is not there is wrong, not unlucky."""
+    ready = {int(x) for x, y in zip(known.orders, known.ready_s, strict=True) if y <= known.now_s}
+    free = {int(x) for x, y in zip(known.couriers, known.free_s, strict=True) if y <= known.now_s}
+    for x in decision.leaving:
+        assert x.courier in free, "a trip leaves with a courier who stands at the site"
+        assert ready.issuperset(x.orders), "a trip takes what is packed"
+        assert x.orders, "a trip takes something"
+        free.discard(x.courier)
+        ready.difference_update(x.orders)

@@ -1,0 +1,135 @@
+"""Peers on the same days as one table and one plot, everything in ratios to the plan with hindsight."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from math import log
+from statistics import fmean
+from typing import Final
+
+from msgspec import Struct
+
+from doorstep.bench.days.metrics import Metrics
+
+HUES: Final = ("#8b8f98", "#2f7fb8", "#d9731a", "#1d6b4f", "#7b6bb5", "#b3341f")
+LEFT, TOP, ROW, WIDTH = 120, 56, 26, 900
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """
+    One policy on one day, or its mean over days.
+
+    Parameters
+    ----------
+    cost_ratio, busy_ratio
+        Cost, and orders per busy courier hour, over those of the plan with hindsight.
+    on_time_points
+        On time less that of the plan with hindsight, in percentage points.
+    """
+
+    day: str
+    policy: str
+    on_time_bp: float
+    cost: float
+    cost_ratio: float
+    on_time_points: float
+    busy_ratio: float
+    moved_bp: float
+
+
+def compare(found: Mapping[str, Mapping[str, Metrics]], *, best: str) -> list[Line]:
+    """
+    Hold every policy against the plan with hindsight, day by day, then its mean over all days.
+
+    Parameters
+    ----------
+    found
+        By day, by policy; days that do not have `best` are left out.
+    """
+    lines: list[Line] = []
+    for day, by_policy in found.items():
+        if best not in by_policy:
+            continue
+        ideal = by_policy[best]
+        lines += [
+            Line(
+                day=day,
+                policy=policy,
+                on_time_bp=x.on_time_bp,
+                cost=x.cost,
+                cost_ratio=x.cost / max(1, ideal.cost),
+                on_time_points=(x.on_time_bp - ideal.on_time_bp) / 100,
+                busy_ratio=x.orders_per_busy_hour / max(1e-9, ideal.orders_per_busy_hour),
+                moved_bp=x.moved_bp,
+            )
+            for policy, x in by_policy.items()
+        ]
+    for policy in dict.fromkeys(x.policy for x in lines):
+        of = [x for x in lines if x.policy == policy and x.day != "mean"]
+        lines.append(
+            Line(
+                day="mean",
+                policy=policy,
+                **{
+                    name: fmean(getattr(x, name) for x in of)
+                    for name in ("on_time_bp", "cost", "cost_ratio", "on_time_points", "busy_ratio", "moved_bp")
+                },
+            )
+        )
+    return lines
+
+
+def as_markdown(lines: Sequence[Line]) -> str:
+    """One table: a row a day and policy, means last."""
+    head = (
+        "| day | policy | on time % | points | cost | gap % | orders per busy hour, ratio | arrivals moved % |\n"
+        "|---|---|---|---|---|---|---|---|\n"
+    )
+    return head + "".join(
+        f"| {x.day} | {x.policy} | {x.on_time_bp / 100:.2f} | {x.on_time_points:+.2f} | {x.cost:,.0f} "
+        f"| {100 * (x.cost_ratio - 1):+.1f} | {x.busy_ratio:.3f} | {x.moved_bp / 100:.1f} |\n"
+        for x in lines
+    )
+
+
+def as_svg(lines: Sequence[Line]) -> str:
+    """
+    One plot: a row a day, a dot a policy, by its cost over the plan with hindsight, on a scale of doubling.
+
+    Notes
+    -----
+    Self-contained; colours and letters are its own.
+    """
+    days = list(dict.fromkeys(x.day for x in lines))
+    policies = list(dict.fromkeys(x.policy for x in lines))
+    most = max([1.5, *(x.cost_ratio for x in lines)]) * 1.05
+    scale = (WIDTH - LEFT - 40) / log(most)
+
+    def across(ratio: float) -> float:
+        return LEFT + log(max(ratio, 0.9)) * scale
+
+    height = TOP + ROW * len(days) + 40
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">',
+        "<style>text { font: 13px sans-serif }</style>",
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
+        '<text x="16" y="22" font-size="15" font-weight="600" fill="#1b2420">Cost over the plan with hindsight</text>',
+    ]
+    for i, policy in enumerate(policies):
+        begins = LEFT + 130 * i
+        parts.append(f'<circle cx="{begins}" cy="40" r="5" fill="{HUES[i % len(HUES)]}"/>')
+        parts.append(f'<text x="{begins + 10}" y="44" fill="#56615b">{escape(policy)}</text>')
+    for tick in (1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0):
+        if tick <= most:
+            at = f"{across(tick):.1f}"
+            parts.append(f'<line x1="{at}" y1="{TOP}" x2="{at}" y2="{height - 30}" stroke="#dfe0d8"/>')
+            parts.append(f'<text x="{at}" y="{height - 12}" text-anchor="middle" fill="#56615b">{tick:g}</text>')
+    for row, day in enumerate(days):
+        middle = TOP + ROW * (row + 0.5)
+        weight = ' font-weight="600"' if day == "mean" else ""
+        parts.append(f'<text x="16" y="{middle + 4:.1f}" fill="#1b2420"{weight}>{escape(day)}</text>')
+        for x in lines:
+            if x.day == day:
+                hue = HUES[policies.index(x.policy) % len(HUES)]
+                dot = f'<circle cx="{across(x.cost_ratio):.1f}" cy="{middle:.1f}" r="5" fill="{hue}">'
+                parts.append(f"{dot}<title>{escape(x.policy)}: {x.cost_ratio:.3f}</title></circle>")
+    return "\n".join([*parts, "</svg>", ""])

@@ -1,0 +1,317 @@
+"""`doorstep dispatch …`: days of bringing, replayed, planned, compared."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import typer
+
+from doorstep.base.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from doorstep.bench.days.clairvoyant import Hindsight
+    from doorstep.wire.dispatch import Lived
+
+app = typer.Typer(
+    help="Who leaves now, with what, in which sequence: replay a dispatch day, plan a moment, compare with peers.",
+    no_args_is_help=True,
+)
+
+Out = Annotated[Path, typer.Option(help="Folder for what comes of it; made if it is not there.")]
+Force = Annotated[bool, typer.Option("--force", help="Write into --out even if it holds files already.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the numbers as one JSON document and nothing else.")]
+Seed = Annotated[int, typer.Option(help="Chance of the planner and of noise; the same seed gives the same trips.")]
+
+
+Day = Annotated[Path, typer.Argument(help="A day folder whose orders say when they are ready.")]
+Site = Annotated[str | None, typer.Option(help="Whose day, where the folder holds several.")]
+Form = Annotated[
+    Literal["day", "grubhub", "euro-dynamic", "vrplib"],
+    typer.Option("--format", help="What DAY is: a day folder, or an instance of others."),
+]
+Policy = Annotated[
+    str | None,
+    typer.Option(
+        help="Who decides: fifo, roll, greedy, at-once, slack, full, futures; formats of others have their own.",
+        show_default="slack",
+    ),
+]
+InstanceSeed = Annotated[int | None, typer.Option(help="euro-dynamic: the seed of the day.", show_default=False)]
+EpochSeconds = Annotated[
+    float | None, typer.Option(help="euro-dynamic, vrplib: CPU seconds of an epoch.", show_default=False)
+]
+BudgetMs = Annotated[
+    int | None,
+    typer.Option(min=0, help="Thinking time, CPU milliseconds. Two runs may then differ.", show_default=False),
+]
+Budgeted = Annotated[int | None, typer.Option(min=0, help="Steps of the planner.", show_default=False)]
+Noise = Annotated[bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Write why.csv, too: why every order left then and there.")]
+
+
+@app.command()
+def replay(
+    day: Day,
+    *,
+    out: Out,
+    form: Form = "day",
+    policy: Policy = None,
+    instance_seed: InstanceSeed = None,
+    epoch_seconds: EpochSeconds = None,
+    budget_ms: BudgetMs = None,
+    budget_iterations: Budgeted = None,
+    seed: Seed = 1,
+    site: Site = None,
+    noise: Noise = False,
+    explain: Explain = False,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """
+    Live a dispatch day again: orders are shown when they are placed, trips are settled when they leave.
+
+    Writes trips.csv, metrics.json and a map page, map.html; what is written is checked by a second program first.
+    Exit code 1 where an order is left that nobody could bring.
+
+    With --format it lives instances of others: grubhub (a folder), euro-dynamic (a file, with --instance-seed), or
+    solves a static one (vrplib).
+    """
+    if form != "day":
+        _replay_foreign(
+            day, out, form=form, policy=policy, seed=seed, json=json, force=force,
+            instance_seed=instance_seed, seconds=epoch_seconds, rounds=budget_iterations,
+        )  # fmt: skip
+        return
+    if budget_ms is not None and budget_iterations is not None:
+        raise BadInput("--budget-ms and --budget-iterations: one of the two ends a decision, name one")
+    from doorstep.bench.days.policies import BEST, Budget
+    from doorstep.wire.dispatch import live_dispatch
+
+    budget = Budget(iterations=budget_iterations, ms=budget_ms)
+    done = _with_progress(
+        lambda x: live_dispatch(
+            day, out, policy=policy or BEST, budget=budget, seed=seed, noise=noise, explain=explain, site=site,
+            force=force, progress=x,
+        ),
+        doing=f"replaying {day.name}",
+        quiet=json,
+    )  # fmt: skip
+    if json:
+        _print_json(done.numbers)
+    else:
+        _print_lived(done, out)
+    if done.waiting:
+        named = ", ".join(done.waiting[:5]) + (" …" if len(done.waiting) > 5 else "")
+        _say(f"✗ {len(done.waiting)} orders still wait when the last courier has gone: {named}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def plan(
+    snapshot: Annotated[Path, typer.Argument(help="A planning moment, *.snapshot.json.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The plan's file.")],
+    budget_ms: Annotated[
+        int | None,
+        typer.Option(min=0, help="Thinking time, CPU milliseconds; two runs may differ.", show_default=False),
+    ] = None,
+    budget_iterations: Annotated[
+        int | None, typer.Option(min=0, help="Steps of the planner; 20,000 if nothing is named.", show_default=False)
+    ] = None,
+    seed: Seed = 1,
+    json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over the file that --out names.")] = False,
+) -> None:
+    """
+    Plan one moment: which courier brings which orders in which sequence, and when each trip rides off.
+
+    Exit code 1 where an order fits nobody's box or shift.
+    """
+    from doorstep.wire.dispatch import plan_snapshot
+
+    done = plan_snapshot(snapshot, out, iterations=budget_iterations, milliseconds=budget_ms, seed=seed, force=force)
+    if json:
+        _print_json(done)
+    else:
+        _say(
+            f"{done.trips} trips, {done.travel_s:,} s of riding, {done.late_orders} orders late by {done.late_s:,} s; "
+            f"cost {done.cost:,} s, {done.rounds:,} steps in {done.spent_ms:.0f} ms. Written to {out}."
+        )
+    if done.unplanned:
+        _say(f"✗ nobody can take {len(done.unplanned)} orders: {', '.join(done.unplanned[:5])}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def clairvoyant(
+    day: Day,
+    *,
+    out: Annotated[Path, typer.Option(help="The plan's file; if it is there, the search goes on from it.")],
+    seconds: Annotated[float, typer.Option(min=0, help="CPU seconds to search.")] = 60.0,
+    seed: Seed = 1,
+    site: Site = None,
+    json: Json = False,
+) -> None:
+    """
+    Look for the best plan that hindsight allows: the same couriers and ready times, every order known at the opening.
+
+    Run it again to go on searching. The plan is ridden by a second program before it is written.
+    """
+    from doorstep.wire.dispatch import find_clairvoyant
+
+    found = _with_bar(
+        lambda x: find_clairvoyant(day, out, seconds=seconds, seed=seed, site=site, progress=x),
+        doing=f"hindsight of {day.name}",
+        quiet=json,
+    )
+    if json:
+        _print_json({"day": found.day, "seed": found.seed, "cost": found.cost, "seconds": found.seconds})
+    else:
+        _say(f"Cost {found.cost:,} s after {found.seconds:g} CPU seconds. Written to {out}.")
+
+
+@app.command()
+def bench(
+    days: Annotated[Path, typer.Argument(help="A folder of day folders.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for table.md, bench.json, bench.svg; a table begun goes on.")],
+    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack",
+    budget_iterations: Annotated[
+        int | None, typer.Option(min=0, help="Steps of the planner in a decision.", show_default=False)
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0, help="CPU seconds for each plan with hindsight.")] = 60.0,
+    plans: Annotated[
+        Path | None, typer.Option(help="Folder of stored plans with hindsight, DAY.json each.", show_default=False)
+    ] = None,
+    seed: Seed = 1,
+    noise: Annotated[
+        bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")
+    ] = False,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """
+    Let peers and us live the same days, and hold each against the plan with hindsight: one table, one plot.
+
+    Stop it whenever you like: every day that is done is kept, and the same command goes on.
+    """
+    from doorstep.wire.dispatch import Settings, bench_days
+
+    names = tuple(x.strip() for x in policies.split(",") if x.strip())
+    settings = Settings(policies=names, seed=seed, iterations=budget_iterations, seconds=seconds, noise=noise)
+    lines = bench_days(days, out, settings, plans=plans, say=_say, force=force)
+    if json:
+        _print_json(lines)
+    else:
+        for x in lines:
+            if x.day == "mean":
+                typer.echo(
+                    f"{x.policy}: {x.on_time_bp / 100:.2f}% on time ({x.on_time_points:+.2f} points), "
+                    f"cost {x.cost_ratio:.3f} ×, orders per busy hour {x.busy_ratio:.3f} × hindsight"
+                )
+        _say(f"Written to {out}.")
+
+
+def _replay_foreign(
+    source: Path,
+    out: Path,
+    *,
+    form: Literal["grubhub", "euro-dynamic", "vrplib"],
+    policy: str | None,
+    seed: int,
+    json: bool,
+    force: bool,
+    instance_seed: int | None,
+    seconds: float | None,
+    rounds: int | None,
+) -> None:
+    """Live an instance of others, and print the numbers it came to."""
+    from doorstep.wire.instances import live_instance
+
+    found = _with_progress(
+        lambda x: live_instance(
+            source, out, form=form, policy=policy, seed=seed, instance_seed=instance_seed, seconds=seconds,
+            rounds=rounds, force=force, progress=x,
+        ),
+        doing=f"replaying {source.name}",
+        quiet=json,
+    )  # fmt: skip
+    if json:
+        _print_json(found)
+    else:
+        for name, value in found.items():
+            if isinstance(value, int | float | str):
+                typer.echo(f"{name}: {value:,.2f}" if isinstance(value, float) else f"{name}: {value}")
+        _say(f"Written to {out}.")
+
+
+Done = TypeVar("Done")
+
+
+def _with_progress(work: "Callable[[Callable[[int, int], None] | None], Done]", *, doing: str, quiet: bool) -> Done:
+    """Show on stderr how much is done, where somebody is looking."""
+    if quiet or not sys.stderr.isatty():
+        return work(None)
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn(doing),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("day", total=None)
+        return work(lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _with_bar(
+    work: "Callable[[Callable[[float, float, int], None] | None], Hindsight]", *, doing: str, quiet: bool
+) -> "Hindsight":
+    """Show on stderr how much of a search is done, where somebody is looking."""
+    if quiet or not sys.stderr.isatty():
+        return work(None)
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(TextColumn(doing), BarColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    with bar:
+        task = bar.add_task("search", total=None)
+        return work(lambda done, total, _: bar.update(task, completed=done, total=total))
+
+
+def _print_lived(done: "Lived", out: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    x = done.numbers
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    rows = {
+        "policy": x.policy,
+        "on time": f"{x.on_time_bp / 100:.2f}% of {x.orders:,} orders",
+        "cost": f"{x.cost:,} s",
+        "riding": f"{x.travel_s:,} s on {x.trips:,} trips",
+        "late": f"{x.late_orders:,} orders, {x.late_s:,} s",
+        "overtime": f"{x.overtime_s:,} s",
+        "orders a busy hour": f"{x.orders_per_busy_hour:.2f}",
+        "decisions": f"{x.decisions:,}; {x.decision_ms_p50:.1f} ms each, {x.decision_ms_p99:.1f} in the slowest 1%",
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    Console().print(table)
+    _say(f"Written to {out}.")
+
+
+def _print_json(value: object) -> None:
+    import msgspec
+
+    typer.echo(msgspec.json.encode(value).decode())
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)

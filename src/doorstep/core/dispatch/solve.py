@@ -1,0 +1,266 @@
+"""Plan the trips of one moment: a first plan at once, a better one for every round that there is time for."""
+
+from collections.abc import Callable, Sequence
+from math import sqrt
+
+import numpy as np
+from msgspec import Struct
+
+from doorstep.base.ids import CourierId, OrderId
+from doorstep.core.dispatch import kernel
+from doorstep.core.dispatch.near import near_orders
+from doorstep.core.dispatch.problem import FAR_S, NONE, Problem, Whole
+from doorstep.core.dispatch.savings import savings_trips
+from doorstep.core.dispatch.score import Cost, score
+from doorstep.model.plan import Plan, PlannedTrip
+
+Trip = tuple[int, Sequence[int]]
+
+
+class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    How the kernel looks for better plans. Tuned on random moments made as the frozen snapshots are, never on those.
+
+    Parameters
+    ----------
+    near
+        How many near orders an order is tried next to.
+    heat_bp, heat_most_bp
+        How much dearer a plan may become by chance at the beginning (a mean): basis points of the first plan's cost
+        per order, times the square root of the rounds per order; and at most.
+    cold_s
+        The same at the end, seconds.
+    longest, strings
+        A ruin takes at most so many orders out of a trip, from at most so many trips; 0: what fits the rounds.
+    blink
+        One place in so many orders is overlooked.
+    chunk
+        Rounds between two looks at the clock.
+    """
+
+    near: int = 16
+    heat_bp: int = 100
+    heat_most_bp: int = 2_000
+    cold_s: float = 2.0
+    longest: int = 0
+    strings: int = 0
+    blink: int = 100
+    chunk: int = 25
+
+    def hot_s(self, cost_s: int, rounds: float, *, crowded: bool) -> float:
+        """Tell the heat to begin with, seconds; `cost_s` and `rounds` are per order."""
+        share_bp = min(self.heat_most_bp, self.heat_bp * (2 if crowded else 1) * sqrt(rounds))
+        return max(self.cold_s, cost_s / 10_000 * share_bp)
+
+    def ruin(self, rounds: float, *, crowded: bool) -> tuple[int, int]:
+        """Tell how large ruins are: small where there are few rounds per order, unless many are late anyway."""
+        longest, strings = (3, 4) if rounds < 90 and not crowded else (4, 8) if rounds < 150 else (8, 8)
+        return self.longest or longest, self.strings or strings
+
+
+class Deadline(Struct, frozen=True, kw_only=True):
+    """Live only: stop when `clock()` reaches `at`, both in seconds of the same clock; looked at between chunks."""
+
+    clock: Callable[[], float]
+    at: float
+
+
+class SolvedTrip(Struct, frozen=True, kw_only=True):
+    """A trip of courier number `courier`: loading begins, rides off, orders and the end of service at each, back."""
+
+    courier: int
+    loads_s: int
+    depart_s: int
+    orders: tuple[int, ...]
+    done_s: tuple[int, ...]
+    back_s: int
+
+
+class Solved(Struct, frozen=True, kw_only=True):
+    """
+    A plan and what it costs.
+
+    Parameters
+    ----------
+    trips
+        By courier, and of one courier in sequence.
+    cost
+        By term; equals what the kernel reckoned with.
+    unplanned
+        Orders on no trip, ascending: nobody can take them, or nobody for less than leaving them out costs.
+    rounds
+        Ruins done.
+    """
+
+    trips: tuple[SolvedTrip, ...]
+    cost: Cost
+    unplanned: tuple[int, ...]
+    rounds: int
+
+    @property
+    def sequences(self) -> tuple[Trip, ...]:
+        """The trips as `solve` takes them for a warm start."""
+        return tuple((x.courier, x.orders) for x in self.trips)
+
+    def plan(self, problem: Problem) -> Plan:
+        """Tell the plan by the names of the problem."""
+        return Plan(
+            trips=tuple(
+                PlannedTrip(
+                    courier=CourierId(problem.courier_names[x.courier]),
+                    depart_at_s=x.depart_s,
+                    orders=tuple(OrderId(problem.order_names[y]) for y in x.orders),
+                )
+                for x in self.trips
+            )
+        )
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int,
+    iterations: int,
+    warm: Sequence[Trip] | None = None,
+    deadline: Deadline | None = None,
+    effort: Effort | None = None,
+) -> Solved:
+    """
+    Plan every order onto the couriers' trips.
+
+    Parameters
+    ----------
+    seed
+        The same seed, problem, warm plan and iterations give the same plan; with a deadline the clock decides, too.
+    iterations
+        Ruins to do, 0 or more: 0 is the warm plan with everything new inserted where it costs least.
+    warm
+        Trips to begin with: courier and orders by number, a courier's in sequence. An order that is named twice, does
+        not fit or may not go there is taken off; a courier number that does not exist is dropped with its trips.
+    deadline
+        Live only: stop by the clock, whatever is left of the iterations.
+
+    Returns
+    -------
+    The cheapest plan found, never dearer than the warm plan with everything new inserted. Every order is on exactly
+    one trip or named as unplanned.
+    """
+    how = effort or Effort()
+    tables = _tables(problem, how, seed)
+    queue = np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
+    kernel.begin(tables, *_given(problem, savings_trips(problem, tables.near) if warm is None else warm), queue)
+    rounds = _improve(problem, tables, how, iterations, deadline)
+    return _solved(problem, tables, rounds)
+
+
+def _tables(problem: Problem, how: Effort, seed: int) -> kernel.Tables:
+    """Pack a problem for the kernel."""
+    q, p, m, n = problem, problem.prices, problem.couriers, problem.orders
+    order = np.full((n, kernel.ORDER_COLUMNS), -1, dtype=np.int64)
+    columns = (q.ready_s, q.due_s, q.service_s, *q.volume_ml.T, q.place, q.pick_up, _or_far(q.on_board_s))
+    for i, column in enumerate((*columns, q.announced_s, q.may_take, q.unplanned_s)):
+        order[:, i] = column
+    courier = np.zeros((m, kernel.COURIER_COLUMNS), dtype=np.int64)
+    people = (q.free_s, q.off_s, *q.box_ml.T, q.kind, q.stands, q.break_from_s, q.break_to_s, q.break_s)
+    spare = np.maximum(0, q.fair_orders - q.carried)
+    for i, column in enumerate((*people, _or_far(q.range_s), _or_far(q.range_m), spare)):
+        courier[:, i] = column
+    shown = p.moved_per_s > 0 and bool(np.any(q.announced_s != NONE))
+    word = np.zeros(kernel.SLICE_FROM + len(q.slices_s), dtype=np.int64)
+    word[: kernel.NOW] = (
+        *(p.late_fixed_s, p.late_per_s, p.grace_s, p.steep_per_s, p.overtime_per_s, p.trip_s),
+        *(p.moved_per_s, p.tolerance_s, p.unfair_s, q.loading_s, int(q.returns)),
+        0 if shown else min(p.late_per_s, p.overtime_per_s),
+        int(len(q.slices_s) == 1 and q.metres.size == 0 and q.returns),
+    )
+    word[kernel.CHANCE] = np.uint64((seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % (1 << 64) or 1).astype(np.int64)
+    word[kernel.SLICES] = len(q.slices_s)
+    word[kernel.SLICE_FROM :] = q.slices_s
+    soonest_s = (int(q.free_s.min()) if m else q.now_s) + q.loading_s
+    most = max(1, min(how.near, n - 1))
+    return kernel.Tables(
+        order=order,
+        courier=courier,
+        trip=np.zeros((m, n + 2, kernel.TRIP_COLUMNS), dtype=np.int64),
+        row=np.zeros((3 * m + kernel.OLD, max(n + 8, m)), dtype=np.int64),
+        travel=q.travel,
+        metres=q.metres,
+        word=word,
+        near=near_orders(q.travel[0, 0], q.place, q.pick_up, q.ready_s, q.due_s, q.service_s, soonest_s, most),
+    )
+
+
+def _or_far(column: Whole) -> Whole:
+    return np.where(column == NONE, FAR_S, column)
+
+
+def _given(problem: Problem, warm: Sequence[Trip]) -> tuple[Whole, Whole]:
+    """Warm trips as orders one after the other, and for each trip: courier, from, to."""
+    given: list[int] = []
+    cuts: list[tuple[int, int, int]] = []
+    for courier, orders in warm:
+        if 0 <= courier < problem.couriers:
+            begin = len(given)
+            given += [x for x in orders if 0 <= x < problem.orders]
+            cuts.append((courier, begin, len(given)))
+    return np.array(given, dtype=np.int64), np.array(cuts, dtype=np.int64).reshape(-1, 3)
+
+
+def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: int, deadline: Deadline | None) -> int:
+    """Search by rounds, or by the clock; how many rounds it were."""
+    if problem.orders < 2 or problem.couriers == 0:
+        return 0
+    n, cost_s = problem.orders, int(tables.word[kernel.NOW]) // problem.orders
+    late = np.count_nonzero(tables.order[:, kernel.DONE] > tables.order[:, kernel.DUE])
+    crowded = 8 * int(late) > n
+    if deadline is None:
+        hot_s = how.hot_s(cost_s, iterations / n, crowded=crowded)
+        cool = (how.cold_s / hot_s) ** (1 / max(1, iterations))
+        kernel.search(tables, iterations, hot_s, cool, *how.ruin(iterations / n, crowded=crowded), how.blink)
+        return iterations
+    begun, done, expected = deadline.clock(), 0, float(min(iterations, how.chunk))
+    now = begun
+    while now < deadline.at and done < iterations:
+        spent = (now - begun) / (deadline.at - begun)
+        hot_s = how.hot_s(cost_s, expected / n, crowded=crowded)
+        rounds = min(how.chunk, iterations - done)
+        heat_s = hot_s * (how.cold_s / hot_s) ** spent
+        kernel.search(tables, rounds, heat_s, 1.0, *how.ruin(expected / n, crowded=crowded), how.blink)
+        done += rounds
+        now = deadline.clock()
+        # As many rounds as the clock will allow at this pace.
+        expected = min(float(iterations), done * (deadline.at - begun) / max(1e-9, now - begun))
+    return done
+
+
+def _solved(problem: Problem, tables: kernel.Tables, rounds: int) -> Solved:
+    """Read the best plan off the kernel's arrays, and ride it once more to make sure."""
+    couriers: list[int] = []
+    trips: list[Whole] = []
+    for c in range(problem.couriers):
+        row, cuts = tables.row[2 * problem.couriers + kernel.OLD + c], tables.trip[c, :, kernel.BEST_FIRST]
+        for t in range(int(tables.courier[c, kernel.BEST_TRIPS])):
+            couriers.append(c)
+            trips.append(row[cuts[t] : cuts[t + 1]])
+    first = np.zeros(len(trips) + 1, dtype=np.int64)
+    np.cumsum([len(x) for x in trips], out=first[1:])
+    orders = np.concatenate([*trips, np.zeros(0, dtype=np.int64)])
+    timed = score(problem, np.array(couriers, dtype=np.int64), first, orders)
+    assert timed.allowed, "the kernel made a plan that is forbidden"
+    assert timed.cost.total == int(tables.word[kernel.BEST]), "the kernel reckoned with another cost than the plan has"
+    return Solved(
+        trips=tuple(
+            SolvedTrip(
+                courier=couriers[t],
+                loads_s=int(timed.trips[t, 0]),
+                depart_s=int(timed.trips[t, 1]),
+                orders=tuple(trips[t].tolist()),
+                done_s=tuple(timed.done_s[first[t] : first[t + 1]].tolist()),
+                back_s=int(timed.trips[t, 2]),
+            )
+            for t in range(len(trips))
+        ),
+        cost=timed.cost,
+        unplanned=tuple(sorted(set(range(problem.orders)) - set(orders.tolist()))),
+        rounds=rounds,
+    )

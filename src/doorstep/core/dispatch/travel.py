@@ -1,0 +1,89 @@
+"""Travel seconds between all pairs of places, straight times a detour: the same numbers as `Straight.seconds`."""
+
+from collections.abc import Sequence
+from math import asin, cos, floor, pi, sin, sqrt
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from doorstep.base.compiled import compiled
+from doorstep.base.errors import BadInput
+from doorstep.model.people import CourierKind, Place
+from doorstep.roads import Straight
+
+LAWFUL_MM_S: Final[dict[CourierKind, int]] = {"ebike": 6_944, "walker": 3_000, "van": 13_889, "robot": 6_944}
+"""
+The fastest that a kind may go. E-bike: 25 km/h (GB 17761-2018). Van: 50 km/h, the limit of a city street with one lane
+each way (Regulation on the Implementation of the Road Traffic Safety Law, article 45). Unmanned vehicle: it shares the
+lane of the e-bikes, so their limit. Walker: nobody walks a shift at more than 10.8 km/h.
+"""
+
+
+def straight_travel(
+    places: Sequence[Place], *, speeds_mm_s: Sequence[int], roads: Straight | None = None
+) -> NDArray[np.int32]:
+    """
+    Make the travel matrix of a problem, where there is no map.
+
+    Parameters
+    ----------
+    places
+        Positions; place indices of a problem count along them.
+    speeds_mm_s
+        The speed of each courier kind, mm/s.
+    roads
+        The detour; the default of `Straight` if not given.
+
+    Returns
+    -------
+    Seconds, shape (kinds, 1, places, places), rounded half up as formats, section 2 says.
+
+    Notes
+    -----
+    O(kinds × places²); 201 places take about 2 ms. A whole day's places may share one matrix: a problem of one moment
+    then names its places by their index in the day.
+    """
+    at = np.array([(x.lat_e6, x.lng_e6) for x in places], dtype=np.int64).reshape(-1, 2)
+    detour_e3 = (roads or Straight()).detour_e3
+    return _seconds(at, np.array(speeds_mm_s, dtype=np.int64), detour_e3)
+
+
+def refuse_unlawful(kind: CourierKind, speed_mm_s: int, who: str) -> None:
+    """
+    Refuse a speed that the law does not allow this kind.
+
+    Raises
+    ------
+    BadInput
+        Naming who it was, the speed and the limit.
+    """
+    most = LAWFUL_MM_S[kind]
+    if speed_mm_s > most:
+        raise BadInput(
+            f"{who}: {speed_mm_s} mm/s is faster than {most} mm/s, the most that a courier of kind {kind} may ride; "
+            "a plan at that speed could only be kept by breaking the law: correct speed_mm_s or the kind"
+        )
+
+
+@compiled
+def _seconds(at: NDArray[np.int64], speeds: NDArray[np.int64], detour_e3: int) -> NDArray[np.int32]:
+    """Haversine, each pair once."""
+    n = at.shape[0]
+    made = np.zeros((speeds.shape[0], 1, n, n), dtype=np.int32)
+    lat, lng, flat = np.empty(n), np.empty(n), np.empty(n)
+    for i in range(n):
+        lat[i] = at[i, 0] / 1e6 * (pi / 180)
+        lng[i] = at[i, 1] / 1e6
+        flat[i] = cos(lat[i])
+    for i in range(n):
+        for j in range(i):
+            half_lat = sin((lat[j] - lat[i]) / 2)
+            half_lng = sin((lng[j] - lng[i]) * (pi / 180) / 2)
+            h = half_lat * half_lat + flat[i] * flat[j] * (half_lng * half_lng)
+            metres = 2 * 6_371_008.8 * asin(sqrt(min(1.0, h)))
+            for k in range(speeds.shape[0]):
+                seconds = floor(detour_e3 / 1000 * metres * 1000 / speeds[k] + 0.5)
+                made[k, 0, i, j] = seconds
+                made[k, 0, j, i] = seconds
+    return made

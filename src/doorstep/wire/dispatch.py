@@ -1,0 +1,342 @@
+"""Dispatch days from folder to folder: replays, plans with hindsight, and the table of peers."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from doorstep.base.errors import BadFile, BadInput, CheckFailed
+from doorstep.bench.days.clairvoyant import Hindsight, as_numbers, as_ridden, clairvoyant, whole_day
+from doorstep.bench.days.metrics import Metrics, metrics
+from doorstep.bench.days.page import replay_page
+from doorstep.bench.days.policies import Budget, policy_named
+from doorstep.bench.days.replay import Replay, replay
+from doorstep.bench.days.table import Line, as_markdown, as_svg, compare
+from doorstep.bench.days.validator import check_trips
+from doorstep.bench.days.world import DayArrays, World, arrays
+from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_trips, write_why
+from doorstep.core.dispatch.problem import of_snapshot
+from doorstep.core.dispatch.solve import Deadline, solve
+from doorstep.intake.dayfolder import read_dispatch_day
+from doorstep.model.plan import Snapshot
+from doorstep.wire.files import write_into, write_whole
+
+MAP, HINDSIGHT = "map.html", "clairvoyant"
+STEPS: Final = 20_000
+"""What a plan of one moment takes where no budget is named: some tenths of a second for a hundred orders."""
+UNBOUNDED: Final = 1 << 40
+Progress = Callable[[int, int], None]
+
+
+class Lived(Struct, frozen=True, kw_only=True):
+    """A replayed day: as given, as lived, in numbers, and the names of the orders that nobody brought."""
+
+    day: DayArrays
+    lived: Replay
+    numbers: Metrics
+    waiting: tuple[str, ...]
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """A plan of one moment in numbers; `overtime` is priced, `unplanned` are orders that nobody can take."""
+
+    cost: int
+    travel_s: int
+    late_orders: int
+    late_s: int
+    overtime: int
+    trips: int
+    rounds: int
+    spent_ms: float
+    unplanned: tuple[str, ...]
+
+
+def live_dispatch(
+    folder: Path,
+    out: Path,
+    *,
+    policy: str,
+    budget: Budget,
+    seed: int,
+    noise: bool = False,
+    explain: bool = False,
+    site: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Lived:
+    """
+    Replay the day of a folder and write what came of it; with `explain` also why every order left as it did.
+
+    Raises
+    ------
+    BadInput
+        The day or the policy cannot be read, or `out` may not be written into.
+    CheckFailed
+        The checker finds another day in the files than the replay did: nothing is written.
+    """
+
+    def work(scratch: Path) -> Lived:
+        day = arrays(read_dispatch_day(folder, site=site))
+        decider = policy_named(policy, day=day, budget=_timed(budget), seed=seed, explain=explain)
+        world = World(day, seed=seed, noise=noise)
+        lived = replay(day, decider, world=world, clock_ns=time.process_time_ns, progress=progress)
+        numbers = metrics(day, lived, policy=policy, seed=seed)
+        write_trips(day, lived.ridden, scratch)
+        write_metrics(numbers, scratch)
+        if explain:
+            write_why(day, lived, scratch)
+        (scratch / MAP).write_bytes(replay_page(day, lived, numbers))
+        _check_lived(day, lived, numbers, noise=noise)
+        waiting = tuple(str(day.day.orders[x].order) for x in lived.waiting)
+        return Lived(day=day, lived=lived, numbers=numbers, waiting=waiting)
+
+    return write_into(out, work, force=force)
+
+
+def plan_snapshot(
+    path: Path, out: Path, *, iterations: int | None, milliseconds: int | None, seed: int, force: bool = False
+) -> Planned:
+    """
+    Plan one moment and write the plan.
+
+    Raises
+    ------
+    BadInput
+        The snapshot cannot be read right, or `out` is there already.
+    """
+    if out.exists() and not force:
+        raise BadInput(f"{out} is there already; name another file, or add --force to write over it")
+    problem = of_snapshot(read_snapshot(path))
+    solve(problem, seed=seed, iterations=0)  # so that compiling is not taken for thinking
+    begun = time.process_time()
+    deadline = None
+    if milliseconds is not None:
+        deadline = Deadline(clock=time.process_time, at=begun + milliseconds / 1000)
+    steps = (UNBOUNDED if milliseconds is not None else STEPS) if iterations is None else iterations
+    solved = solve(problem, seed=seed, iterations=steps, deadline=deadline)
+    spent_ms = (time.process_time() - begun) * 1000
+    write_whole(out, msgspec.json.format(msgspec.json.encode(solved.plan(problem)), indent=1) + b"\n")
+    unplanned = tuple(problem.order_names[x] for x in solved.unplanned)
+    return Planned(
+        cost=solved.cost.total,
+        travel_s=solved.cost.travel,
+        late_orders=solved.cost.late_orders,
+        late_s=solved.cost.late_s,
+        overtime=solved.cost.overtime,
+        trips=len(solved.trips),
+        rounds=solved.rounds,
+        spent_ms=round(spent_ms, 3),
+        unplanned=unplanned,
+    )
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """
+    Read a planning moment.
+
+    Raises
+    ------
+    BadFile
+        It is not there, or a value cannot be right; the place is named.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Snapshot)
+    except OSError as error:
+        raise BadFile(str(path), what=f"cannot be read ({error.strerror}); name a snapshot") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        what, _, place = str(error).partition(" - at ")
+        raise BadFile(str(path), column=place.strip("`"), what=f"{what}; correct it and try again") from error
+
+
+def find_clairvoyant(
+    folder: Path,
+    out: Path,
+    *,
+    seconds: float,
+    seed: int,
+    site: str | None = None,
+    progress: Callable[[float, float, int], None] | None = None,
+) -> Hindsight:
+    """
+    Look for the cheapest plan of a day known as a whole, going on from the one in `out` if there is one.
+
+    Raises
+    ------
+    BadInput
+        The day cannot be read, or `out` holds something else than a plan of this day.
+    CheckFailed
+        The checker finds the plan impossible, or of another cost.
+    """
+    day = arrays(read_dispatch_day(folder, site=site))
+    before = read_hindsight(out) if out.exists() else None
+    begin = as_numbers(day, before.trips) if before is not None else ()
+    solved = clairvoyant(day, seconds=seconds, seed=seed, clock=time.process_time, begin=begin, progress=progress)
+    if solved.unplanned:
+        raise CheckFailed(f"nobody can bring {len(solved.unplanned)} orders of this day: no plan brings all")
+    found = Hindsight(
+        day=f"{day.day.date} {day.day.site.site} {len(day.day.orders)}",
+        seed=seed,
+        cost=solved.cost.total,
+        seconds=round(seconds + (before.seconds if before is not None else 0), 3),
+        trips=solved.plan(whole_day(day)).trips,
+    )
+    check_hindsight(day, found)
+    write_whole(out, msgspec.json.encode(found) + b"\n")
+    return found
+
+
+def read_hindsight(path: Path) -> Hindsight:
+    """
+    Read a stored plan with hindsight.
+
+    Raises
+    ------
+    BadFile
+        It is none.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Hindsight)
+    except OSError as error:
+        raise BadFile(str(path), what=f"cannot be read ({error.strerror}); name a plan") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadFile(str(path), what=f"is no plan with hindsight ({error}); name another file") from error
+
+
+def check_hindsight(day: DayArrays, found: Hindsight) -> Metrics:
+    """
+    Let the checker ride a stored plan.
+
+    Raises
+    ------
+    CheckFailed
+        It cannot be ridden, forgets an order, or costs something else.
+    """
+    ridden = as_ridden(day, found.trips)
+    columns = [dict(zip(COLUMNS, x, strict=True)) for x in trip_rows(day, ridden)]
+    checked = check_trips(day.day, columns)
+    wrong = [f"{x.rule}: {x.what}" for x in checked.faults] + [f"{x} is on no trip" for x in checked.waiting]
+    if checked.numbers["cost"] != found.cost:
+        wrong.append(f"it costs {checked.numbers['cost']}, not {found.cost}")
+    if wrong:
+        raise CheckFailed(f"the plan with hindsight does not hold, {len(wrong)} faults, first {wrong[0]}")
+    return metrics(day, Replay(ridden=ridden), policy=HINDSIGHT, seed=found.seed)
+
+
+def _timed(budget: Budget) -> Budget:
+    """Give a budget in milliseconds its clock: CPU time of this process."""
+    return Budget(iterations=budget.iterations, ms=budget.ms, clock=time.process_time)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What a table of peers was asked for; a table goes on only with the same."""
+
+    policies: tuple[str, ...]
+    seed: int
+    iterations: int | None
+    seconds: float
+    noise: bool
+
+
+def bench_days(
+    folder: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    plans: Path | None = None,
+    say: Callable[[str], None],
+    force: bool = False,
+) -> list[Line]:
+    """
+    Let peers live the same days, hold each against the plan with hindsight, and write one table and one plot.
+
+    Every day and policy is kept as soon as it is done: after a stop the same command goes on where it was.
+
+    Parameters
+    ----------
+    folder
+        A folder of day folders.
+    plans
+        Stored plans with hindsight, `<day>.json`; those that are missing are looked for, `settings.seconds` each.
+    say
+        Told what is done.
+
+    Raises
+    ------
+    BadInput
+        There is no day, or `out` holds the table of other settings.
+    """
+    days = sorted(x for x in folder.iterdir() if (x / "day.json").is_file()) if folder.is_dir() else []
+    if not days:
+        raise BadInput(f"{folder} holds no day folder; name a folder of days")
+    _begin_bench(out, settings, force=force)
+    found: dict[str, dict[str, Metrics]] = {}
+    for path in days:
+        found[path.name] = _bench_day(path, out, settings, plans=plans, say=say)
+    lines = compare(found, best=HINDSIGHT)
+    write_whole(out / "table.md", as_markdown(lines).encode())
+    write_whole(out / "bench.json", msgspec.json.format(msgspec.json.encode(lines), indent=1) + b"\n")
+    write_whole(out / "bench.svg", as_svg(lines).encode())
+    return lines
+
+
+def _begin_bench(out: Path, settings: Settings, *, force: bool) -> None:
+    """Make the folder, or take up the one that is there."""
+    kept = out / "settings.json"
+    wanted = msgspec.json.encode(settings)
+    if kept.is_file() and kept.read_bytes() != wanted and not force:
+        raise BadInput(f"{out} holds a table of other settings; name another folder, or add --force to begin anew")
+    if not kept.is_file() and out.is_dir() and any(out.iterdir()) and not force:
+        raise BadInput(f"{out} is not empty and holds no table; name another folder, or add --force to write into it")
+    try:
+        (out / "days").mkdir(parents=True, exist_ok=True)
+        (out / "plans").mkdir(exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{out} cannot be made ({error.strerror}); name a folder that you may write to") from error
+    if kept.is_file() and kept.read_bytes() != wanted:
+        for path in (out / "days").glob("*.json"):
+            path.unlink()
+    write_whole(kept, wanted)
+
+
+def _bench_day(
+    path: Path, out: Path, settings: Settings, *, plans: Path | None, say: Callable[[str], None]
+) -> dict[str, Metrics]:
+    """One day: the plan with hindsight, then every policy; what is kept is not done again."""
+    day = arrays(read_dispatch_day(path))
+    plan = out / "plans" / f"{path.name}.json"
+    given = plans / plan.name if plans is not None else plan
+    if not plan.is_file() and given.is_file():
+        write_whole(plan, given.read_bytes())
+    if not plan.is_file():
+        find_clairvoyant(path, plan, seconds=settings.seconds, seed=settings.seed)
+    made = {HINDSIGHT: check_hindsight(day, read_hindsight(plan))}
+    for policy in settings.policies:
+        kept = out / "days" / f"{path.name}.{policy}.json"
+        if kept.is_file():
+            made[policy] = msgspec.json.decode(kept.read_bytes(), type=Metrics)
+            continue
+        decider = policy_named(policy, day=day, budget=Budget(iterations=settings.iterations), seed=settings.seed)
+        world = World(day, seed=settings.seed, noise=settings.noise)
+        lived = replay(day, decider, world=world, clock_ns=time.process_time_ns)
+        made[policy] = metrics(day, lived, policy=policy, seed=settings.seed)
+        _check_lived(day, lived, made[policy], noise=settings.noise)
+        write_whole(kept, msgspec.json.encode(made[policy]))
+        ratio = made[policy].cost / made[HINDSIGHT].cost
+        say(f"{path.name} {policy}: {made[policy].on_time_bp / 100:.2f}% on time, cost {ratio:.3f} × hindsight")
+    return made
+
+
+def _check_lived(day: DayArrays, lived: Replay, numbers: Metrics, *, noise: bool) -> None:
+    """Let the checker ride what was lived."""
+    rows = [dict(zip(COLUMNS, x, strict=True)) for x in trip_rows(day, lived.ridden)]
+    said = {x: getattr(numbers, x) for x in numbers.__struct_fields__}
+    checked = check_trips(day.day, rows, said=said, noise=noise)
+    if checked.faults:
+        first = checked.faults[0]
+        raise CheckFailed(
+            f"the checker finds {len(checked.faults)} faults in the replay, first {first.rule}: {first.what}; "
+            "this is a mistake of Doorstep, nothing was written"
+        )
