@@ -187,7 +187,7 @@ def _refuse_ranges(path: Path, params: Params) -> None:
 
 
 def _refuse_nested(path: Path, where: str, numbers: dict[str, Any]) -> None:
-    """The same for numbers that belong together; -1 may stand for "never"."""
+    """Refuse the same among numbers that belong together; -1 may stand for never."""
     for name, value in numbers.items():
         if isinstance(value, dict):
             _refuse_nested(path, f"{where}.{name}", value)
