@@ -151,7 +151,10 @@ def scale(*, files: int, skus: int = SKUS, days: int = DAYS) -> dict[str, Any]:
         refresh = _refresh(read_forecast(out))
         digest = hashlib.sha256(out.read_bytes()).hexdigest()[:16]
     steps = night.steps()
-    whole = sum(v if name == "teach" else v * SITES / files for name, v in steps.items())
+    taught = files + 1 - max((total for what, _, total, _ in night.said if what.startswith("parts")), default=1)
+    grows = dict.fromkeys(steps, SITES / files)
+    grows |= {"teach": 1.0, "others": (SITES - taught) / max(files - taught, 1)}
+    whole = sum(v * grows[name] for name, v in steps.items())
     return {
         "seed": SEED,
         "files": files,

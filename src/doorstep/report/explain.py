@@ -233,7 +233,7 @@ class _Story:
         why = fact.why
         spare = f"{_minutes(why.slack_s)} to spare" if why.slack_s >= 0 else f"{_minutes(-why.slack_s)} late"
         self._tell(
-            f"Trip {fact.trip} for {fact.courier}, who waited longest of {why.couriers_free} free: stop {place + 1} "
+            f"Trip {fact.trip} for {fact.courier}, one of {why.couriers_free} who were free: stop {place + 1} "
             f"of {others + 1}, expected {clock(fact.etas_at_s[place], self._tz)}. "
             f"The tightest order of the trip has {spare}; "
             f"it leaves now because {WHY_LEAVES[why.leaves]}. {why.left_waiting} ready orders stay behind."
