@@ -248,7 +248,7 @@ class _Story:
         )
         self._tell(
             f"Why then: {_minutes(why.queue_s)} queue before the pickers, {_minutes(why.pick_s)} picking, "
-            f"{_minutes(why.wait_s)} wait for a courier, {_minutes(why.ride_s)} loading, riding and other stops; "
+            f"{_minutes(why.wait_s)} wait for a courier, {_minutes(why.ride_s)} loading, riding and service; "
             f"give or take {_minutes(why.spread_s)}."
         )
         for line in fact.lines:
