@@ -18,6 +18,18 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_SKIP = bool(os.environ.get("DOORSTEP_NO_SKIP"))
 
 
+SLOWER = ("dispatch", "forecast", "history/recovery", "intake/osm", "intake/vrplib", "roads")
+"""Folders whose tests are quick one by one and too many for the quick tier: all of them are `check`."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark them before anything is selected by its mark."""
+    for item in items:
+        if item.path.relative_to(ROOT / "tests").as_posix().startswith(SLOWER) and "soak" not in item.keywords:
+            item.add_marker(pytest.mark.check)
+
+
 def missing(what: str, how: str) -> None:
     """Skip a test that needs what this machine lacks; fail it where DOORSTEP_NO_SKIP says nothing may be skipped."""
     text = f"{what} is not here; {how}"
