@@ -18,8 +18,17 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_SKIP = bool(os.environ.get("DOORSTEP_NO_SKIP"))
 
 
-SLOWER = ("dispatch", "forecast", "history/recovery", "intake/osm", "intake/vrplib", "roads")
-"""Folders whose tests are quick one by one and too many for the quick tier: all of them are `check`."""
+SLOWER = (
+    "dispatch",
+    "forecast",
+    "history/recovery",
+    "intake/dayfolder/test_round_trip",
+    "intake/osm",
+    "intake/vrplib",
+    "roads",
+    "twin/test_determinism",
+)
+"""Folders and files whose tests are too many or too long for the quick tier: all of them are `check`."""
 
 
 @pytest.hookimpl(tryfirst=True)
