@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import typer
 
+from doorstep.cli.frames import say_what_takes_long
+
 Tell = Callable[[str, int, int], None]
 """What is being done, how many of it are done, of how many."""
 
@@ -19,6 +21,7 @@ def bars() -> Iterator[Tell]:
     if not console.is_terminal:
         yield _line
         return
+    say_what_takes_long()
     parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*parts, console=console) as shown:
         tasks: dict[str, TaskID] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorstep.base.errors import BadInput, CheckFailed
+from doorstep.cli.frames import say_what_takes_long
 from doorstep.cli.real import (
     DateName,
     PointsFile,
@@ -233,6 +234,7 @@ def _with_progress(
     """Show the day's clock on stderr while it is lived, where somebody is looking."""
     if quiet or not sys.stderr.isatty():
         return live(None)
+    say_what_takes_long()
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 

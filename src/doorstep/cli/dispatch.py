@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 
 from doorstep.base.errors import BadInput
+from doorstep.cli.frames import say_what_takes_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,6 +255,7 @@ def _with_progress(work: "Callable[[Callable[[int, int], None] | None], Done]", 
     """Show on stderr how much is done, where somebody is looking."""
     if quiet or not sys.stderr.isatty():
         return work(None)
+    say_what_takes_long()
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -276,6 +278,7 @@ def _with_bar(
     """Show on stderr how much of a search is done, where somebody is looking."""
     if quiet or not sys.stderr.isatty():
         return work(None)
+    say_what_takes_long()
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

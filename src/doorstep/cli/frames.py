@@ -5,6 +5,8 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Final
 
+import typer
+
 ONE_THREAD: Final = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
 KERNELS: Final = "NUMBA_CACHE_DIR"
 
@@ -24,10 +26,11 @@ def pin_threads() -> None:
         os.environ[KERNELS] = str(_kernels())
 
 
-def kernels_are_new() -> bool:
-    """Whether no kernel was compiled here yet, so that the first command that needs one takes some seconds longer."""
+def say_what_takes_long() -> None:
+    """Say on stderr that kernels will be compiled, where none was yet: half a silent minute looks like a fault."""
     folder = Path(os.environ.get(KERNELS, _kernels()))
-    return not any(folder.glob("*/*.nbi"))
+    if not any(folder.glob("*/*.nbi")):
+        typer.echo("Compiling the numeric kernels: half a minute or more, once.", err=True)
 
 
 def _kernels() -> Path:

@@ -70,7 +70,7 @@ def explain(problem: Problem, solved: Solved, orders: Sequence[int] | None = Non
 
     Notes
     -----
-    Every alternative is ridden in full, none is estimated. O(orders × places); an order of 100 takes about 4 ms, so a
+    Every alternative is ridden in full, none is estimated. O(orders × places); so a
     page asks for the orders that it shows.
     """
     whole = _ride(problem, solved.sequences)
