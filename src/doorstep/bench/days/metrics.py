@@ -35,6 +35,7 @@ class Metrics(Struct, frozen=True, kw_only=True):
     orders: int
     waiting: int
     moved_bp: int
+    shown_ahead_s_p50: int
 
 
 def metrics(day: DayArrays, lived: Replay, *, policy: str, seed: int) -> Metrics:
@@ -66,7 +67,17 @@ def metrics(day: DayArrays, lived: Replay, *, policy: str, seed: int) -> Metrics
         decision_ms_p99=round(quantile(spent_ms, 0.99), 3),
         orders=orders,
         waiting=len(lived.waiting),
+        shown_ahead_s_p50=round(quantile(_aheads_s(lived), 0.5)),
         moved_bp=(2 * ONE_BP * sum(x.moved for x in lived.shown.values()) + orders) // (2 * orders) if orders else 0,
+    )
+
+
+def _aheads_s(lived: Replay) -> list[int]:
+    return sorted(
+        s.handed_over_at_s - lived.shown[s.order].since_s
+        for x in lived.ridden
+        for s in x.stops
+        if s.order in lived.shown
     )
 
 

@@ -7,15 +7,20 @@ from typing import Final, Protocol
 
 import numpy as np
 from msgspec import Struct, field
+from numpy.typing import NDArray
 
+from doorstep.bench.days.promises import Quote, Quoter
 from doorstep.bench.days.world import DayArrays, World
 from doorstep.core.dispatch.problem import Prices
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
 from doorstep.core.dispatch.wait import Hold
+from doorstep.core.promise import Ahead
 
 OVERRUNS: Final = 200
 """Handovers that the typical overrun is taken from; a tenth of them are enough to begin with."""
 STEP_S: Final = 30
+TRIP_S: Final = 1_740
+"""From leaving to being back on the made days, in the mean."""
 MOVES_S: Final = 300
 LATE_S: Final = 6 * 3600
 """So long after the last shift is over, nobody will come any more for what still waits."""
@@ -54,8 +59,9 @@ class Ridden(Struct, frozen=True, kw_only=True):
 
 
 class Shown(Struct):
-    """The arrival that a shopper is shown from when the goods are packed, and whether it ever moved by over 300 s."""
+    """The arrival that a shopper is shown, from when on, and whether it ever moved by over 300 s."""
 
+    since_s: int
     at_s: int
     moved: bool = False
 
@@ -78,9 +84,11 @@ class Replay(Struct, kw_only=True):
     decision_ns, decided_at_s
         What each decision took, nanoseconds of the clock that was given, and when it was.
     shown
-        By order: the arrival shown, from when its goods were packed until it was handed over.
+        By order: the arrival shown, from when the policy tells it (at the latest from leaving) until handed over.
     waits_s
         By order: seconds that it waited packed, by the reason given.
+    quotes, quote_ns
+        Promises of our own where they were asked for, by order, and what each took, nanoseconds.
     """
 
     ridden: list[Ridden] = field(default_factory=list)
@@ -89,6 +97,8 @@ class Replay(Struct, kw_only=True):
     decided_at_s: list[int] = field(default_factory=list)
     shown: dict[int, Shown] = field(default_factory=dict)
     waits_s: dict[int, dict[Hold, int]] = field(default_factory=dict)
+    quotes: list[Quote] = field(default_factory=list)
+    quote_ns: list[int] = field(default_factory=list)
 
 
 class _Yard:
@@ -97,6 +107,7 @@ class _Yard:
     def __init__(self, day: DayArrays, world: World) -> None:
         self.day, self.world = day, world
         orders, couriers = len(day.placed_at_s), len(day.on_at_s)
+        self.due_s = day.promised_at_s.copy()
         self.placed_before = 0
         self.waiting: list[int] = []
         self.gone = np.zeros(orders, bool)
@@ -113,12 +124,33 @@ class _Yard:
         self.travel = np.ascontiguousarray(np.stack(legs)[:, None]) if legs else np.zeros((1, 1, 1, 1), np.int32)
         self.prices = Prices.of_rules(day.day.rules)
 
-    def reveal(self, now_s: int) -> None:
-        """Show the orders placed until now."""
+    def reveal(self, now_s: int, promise: Callable[[int, Ahead], Quote] | None) -> None:
+        """Show the orders placed until now, each promised if somebody promises."""
         placed = self.day.placed_at_s
         while self.placed_before < len(placed) and placed[self.placed_before] <= now_s:
-            self.waiting.append(self.placed_before)
+            order = self.placed_before
+            if promise is not None:
+                self.due_s[order] = promise(order, self.ahead(order)).promised_at_s
+            self.waiting.append(order)
             self.placed_before += 1
+
+    def ahead(self, order: int) -> Ahead:
+        """Gather what stands between an order placed just now and its door."""
+        day, now_s = self.day, int(self.day.placed_at_s[order])
+        here = (day.on_at_s <= now_s) & (day.off_at_s >= now_s + day.day.rules.loading_s)
+        free_s = self.in_s(now_s)[here] if here.any() else day.on_at_s[day.off_at_s > now_s][:1]
+        return Ahead(
+            queue_s=0,
+            pick_s=int(day.ready_at_s[order]) - now_s,
+            free_s=tuple(sorted(max(x, now_s) for x in free_s.tolist())) or (now_s,),
+            orders=len(self.waiting),
+            ride_s=int(self.travel[:, 0, 0, order + 1].min()),
+            trip_s=TRIP_S,
+        )
+
+    def in_s(self, now_s: int) -> NDArray[np.int64]:
+        """When each courier is, or should be, free at the site; who is late is expected any moment."""
+        return np.where(self.free_s <= now_s, self.free_s, np.maximum(self.expected_s, now_s + 1))
 
     def known(self, now_s: int) -> Known:
         """Gather what may be known; what should be over and is not is expected any moment."""
@@ -130,16 +162,15 @@ class _Yard:
         ready_s = np.where(self.world.ready_at_s[waiting] <= now_s, self.world.ready_at_s[waiting], 0)
         expected_s = np.maximum(day.ready_at_s[waiting], now_s + 1)
         here = np.nonzero((day.off_at_s >= now_s + day.day.rules.loading_s) | (self.free_s > now_s))[0]
-        in_s = np.where(self.free_s <= now_s, self.free_s, np.maximum(self.expected_s, now_s + 1))
         return Known(
             now_s=now_s,
             orders=waiting,
             placed_s=day.placed_at_s[waiting],
             ready_s=np.where(ready_s > 0, ready_s, expected_s),
-            due_s=day.promised_at_s[waiting],
+            due_s=self.due_s[waiting],
             volume_ml=day.ml[waiting],
             couriers=here,
-            free_s=in_s[here],
+            free_s=self.in_s(now_s)[here],
             on_s=day.on_at_s[here],
             off_s=day.off_at_s[here],
             box_ml=day.box_ml[here],
@@ -147,7 +178,7 @@ class _Yard:
             travel=self.travel,
             past_placed_s=day.placed_at_s[: self.placed_before],
             past_ready_s=day.ready_at_s[: self.placed_before],
-            past_due_s=day.promised_at_s[: self.placed_before],
+            past_due_s=self.due_s[: self.placed_before],
             past_ml=day.ml[: self.placed_before],
             loading_s=day.day.rules.loading_s,
             service_s=day.day.rules.service_s,
@@ -197,6 +228,7 @@ def replay(
     clock_ns: Callable[[], int],
     progress: Callable[[int, int], None] | None = None,
     until_s: int | None = None,
+    quoter: Quoter | None = None,
 ) -> Replay:
     """
     Live a day with a policy.
@@ -211,6 +243,8 @@ def replay(
         Told after every decision how many orders left, of how many.
     until_s
         Stop before the first decision at or after this instant.
+    quoter
+        Who promises orders as they are placed; the day's own promises hold where it is missing.
 
     Notes
     -----
@@ -225,8 +259,18 @@ def replay(
     total, open_s = len(day.placed_at_s), day.day.site.opens_at_s
     end_s = max([open_s, *map(int, day.off_at_s), *map(int, day.placed_at_s)]) + LATE_S
     now_s = open_s
+
+    def asked(order: int, ahead: Ahead) -> Quote:
+        assert quoter is not None, "nobody promises"
+        begun_ns = clock_ns()
+        quote = quoter.quote(order, ahead, now_s=int(day.placed_at_s[order]))
+        lived.quote_ns.append(clock_ns() - begun_ns)
+        lived.quotes.append(quote)
+        return quote
+
+    promise = asked if quoter is not None else None
     while now_s <= end_s and (until_s is None or now_s < until_s):
-        yard.reveal(now_s)
+        yard.reveal(now_s, promise)
         if yard.waiting:
             _decide(yard, policy, lived, happens, now_s, clock_ns)
             if progress is not None:
@@ -257,24 +301,24 @@ def _decide(
         ridden = yard.ride(leaving, now_s)
         lived.ridden.append(ridden)
         for stop in ridden.stops:
-            lived.shown.setdefault(stop.order, Shown(stop.handed_over_at_s)).becomes(stop.handed_over_at_s)
+            due_s = int(yard.due_s[stop.order])
+            shown = lived.shown.setdefault(stop.order, Shown(now_s, min(stop.handed_over_at_s, due_s)))
+            shown.becomes(stop.handed_over_at_s)  # who was shown nothing yet believed the promise
         if policy.on_events:
             heappush(happens, ridden.back_at_s)
 
 
 def _show(yard: _Yard, lived: Replay, known: Known, decision: Decision) -> None:
-    """Keep what shoppers are shown from when their goods are packed, and what packed goods waited for."""
-    packed = {x for x, y in zip(known.orders.tolist(), known.ready_s.tolist(), strict=True) if y <= known.now_s}
+    """Keep what shoppers are shown, and what packed goods waited for."""
     for order, why in yard.held.items():
         if why != "not_ready":
             waits_s = lived.waits_s.setdefault(order, {})
             waits_s[why] = waits_s.get(why, 0) + known.now_s - yard.decided_s
     yard.held, yard.decided_s = decision.held, known.now_s
     for order, at_s in decision.arrivals_s.items():
-        if order in packed and order not in lived.shown:
-            lived.shown[order] = Shown(at_s)
-        elif order in packed and at_s > known.due_s[np.searchsorted(known.orders, order)]:
-            lived.shown[order].becomes(at_s)  # a plan that is late is told; one that flickers is not
+        shown = lived.shown.setdefault(order, Shown(known.now_s, at_s))
+        if at_s > yard.due_s[order]:
+            shown.becomes(at_s)  # a plan that is late is told; one that flickers is not
 
 
 def _refuse_impossible(known: Known, decision: Decision) -> None:

@@ -2,6 +2,6 @@
 
 from doorstep.core.promise.load import Load
 from doorstep.core.promise.params import PromiseParams
-from doorstep.core.promise.quote import NoPromise, Promise, promise
+from doorstep.core.promise.quote import Ahead, NoPromise, Promise, promise, promise_ahead
 
-__all__ = ["Load", "NoPromise", "Promise", "PromiseParams", "promise"]
+__all__ = ["Ahead", "Load", "NoPromise", "Promise", "PromiseParams", "promise", "promise_ahead"]
