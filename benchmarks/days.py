@@ -1,10 +1,13 @@
 """
 What a policy costs on the twenty frozen dispatch days, against the published plans with hindsight.
 
-`python -m benchmarks.days [POLICY [DAY …]]` prints a row a day and the means; the references are read from the README
-beside the days. The days are for measuring: numbers of the policies are chosen on `doorstep.bench.days.made`.
+`python -m benchmarks.days [POLICY [DAY …]] [--noise] [--promises]` prints a row a day and the means; the references
+are read from the README beside the days. With `--promises` every order is promised by us when it is placed; what was
+told is held against what was kept. The days are for measuring: numbers of the policies are chosen on
+`doorstep.bench.days.made`.
 """
 
+import argparse
 import json
 import re
 import sys
@@ -14,8 +17,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from doorstep.bench.days.metrics import metrics
+from msgspec import structs
+
+from doorstep.bench.days.metrics import metrics, quantile
 from doorstep.bench.days.policies import BEST, Budget, policy_named
+from doorstep.bench.days.promises import Ours, as_promised, kept
 from doorstep.bench.days.replay import replay
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import World, arrays
@@ -37,20 +43,22 @@ def references() -> dict[str, tuple[str, float, int, float]]:
     return found
 
 
-def live(name: str, policy: str, *, noise: bool = False) -> dict[str, Any]:
+def live(name: str, policy: str, *, noise: bool = False, promise: bool = False) -> dict[str, Any]:
     """Live one day, let the checker ride it again, and hold it against the reference."""
     day = arrays(read_dispatch_day(WORLDS / "dispatch" / name))
     begun = time.process_time()
     decider = policy_named(policy, day=day, budget=Budget(), seed=1)
-    lived = replay(day, decider, world=World(day, seed=1, noise=noise), clock_ns=time.process_time_ns)
+    quoter = Ours() if promise else None
+    lived = replay(day, decider, world=World(day, seed=1, noise=noise), clock_ns=time.process_time_ns, quoter=quoter)
     spent = time.process_time() - begun
-    numbers = metrics(day, lived, policy=policy, seed=1)
-    rows = [dict(zip(COLUMNS, x, strict=True)) for x in trip_rows(day, lived.ridden)]
+    told = as_promised(day, lived.quotes)
+    numbers = metrics(told, lived, policy=policy, seed=1)
+    rows = [dict(zip(COLUMNS, x, strict=True)) for x in trip_rows(told, lived.ridden)]
     said = {x: getattr(numbers, x) for x in numbers.__struct_fields__}
-    faults = check_trips(day.day, rows, said=said, noise=noise).faults
+    faults = check_trips(told.day, rows, said=said, noise=noise).faults
     assert not faults, f"{name}: {faults[0]}"
     kind, on_time, cost, busy = references()[name]
-    return {
+    row = {
         "day": name,
         "kind": kind,
         "policy": policy,
@@ -58,12 +66,25 @@ def live(name: str, policy: str, *, noise: bool = False) -> dict[str, Any]:
         "on_time_points": numbers.on_time_bp / 100 - on_time,
         "busy_ratio": numbers.orders_per_busy_hour / busy,
         "moved": numbers.moved_bp / 10_000,
+        "shown_ahead_s": numbers.shown_ahead_s_p50,
         "cost": numbers.cost,
         "on_time_bp": numbers.on_time_bp,
         "waiting": numbers.waiting,
         "cpu_s": round(spent, 1),
         "p99_ms": numbers.decision_ms_p99,
     }
+    if promise:
+        done_s = {y.order: y.handed_over_at_s for x in lived.ridden for y in x.stops}
+        row["outcomes"] = [(x, done_s.get(x.order, x.promised_at_s + 1) <= x.promised_at_s) for x in lived.quotes]
+        row["quote_ms"] = [x / 1e6 for x in lived.quote_ns]
+    return row
+
+
+def promises(rows: Sequence[dict[str, Any]]) -> dict[str, object]:
+    """All promises of the days together: told against kept by tenths, and what a quote takes."""
+    found = kept([y for x in rows for y in x["outcomes"]])
+    took = sorted(y for x in rows for y in x["quote_ms"])
+    return {**structs.asdict(found), "quote_ms_p99": round(quantile(took, 0.99), 3)}
 
 
 def means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
@@ -72,22 +93,33 @@ def means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
     return {
         kind: {
             name: fmean(x[name] for x in rows if kind in ("all", x["kind"]))
-            for name in ("gap", "on_time_points", "busy_ratio", "moved")
+            for name in ("gap", "on_time_points", "busy_ratio", "moved", "shown_ahead_s")
         }
         for kind in kinds
     }
 
 
-def main(arguments: Sequence[str]) -> int:
+def main() -> int:
     """Live the named days, or all, and print what came of it."""
-    policy = arguments[0] if arguments else BEST
+    asked = _arguments()
     rows = []
-    for name in arguments[1:] or list(references()):
-        rows.append(live(name, policy))
-        print(json.dumps(rows[-1]), flush=True)
+    for name in asked.days or list(references()):
+        rows.append(live(name, asked.policy, noise=asked.noise, promise=asked.promises))
+        print(json.dumps({x: y for x, y in rows[-1].items() if x not in ("outcomes", "quote_ms")}), flush=True)
     print(json.dumps(means(rows)))
+    if asked.promises:
+        print(json.dumps(promises(rows)))
     return 0
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("policy", nargs="?", default=BEST)
+    parser.add_argument("days", nargs="*")
+    parser.add_argument("--noise", action="store_true", help="picking and rides turn out 25%% other than written")
+    parser.add_argument("--promises", action="store_true", help="orders are promised by us, not by the day's rows")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -2,7 +2,7 @@
 
 from doorstep.bench.days.policies import Budget, policy_named
 from doorstep.bench.days.world import arrays
-from doorstep.bench.days.write import WHY_COLUMNS, why_rows
+from doorstep.bench.days.write import TERMS, WHY_COLUMNS, why_rows
 from tests.dispatch.replay.days import lived, small
 
 
@@ -28,8 +28,8 @@ def test_the_rows_of_reasons_add_up() -> None:
     rows = [dict(zip(WHY_COLUMNS, x, strict=True)) for x in why_rows(made, told)]
     assert len(made.placed_at_s) == len(rows)
     for x in rows:
-        assert int(x["adds_s"]) == sum(int(x[f"adds_{y}_s"]) for y in ("travel", "late", "overtime"))
+        assert int(x["adds_s"]) == sum(int(x[f"adds_{y}_s"]) for y in TERMS)
         if x["instead_courier"]:
-            assert int(x["dearer_s"]) == sum(int(x[f"dearer_{y}_s"]) for y in ("travel", "late", "overtime"))
+            assert int(x["dearer_s"]) == sum(int(x[f"dearer_{y}_s"]) for y in TERMS)
     made, untold = lived(day)
-    assert {("",) * 9} == {x[-9:] for x in why_rows(made, untold)}
+    assert {("",) * 11} == {x[-11:] for x in why_rows(made, untold)}

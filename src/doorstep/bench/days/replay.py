@@ -17,7 +17,10 @@ from doorstep.core.dispatch.wait import Hold
 from doorstep.core.promise import Ahead
 
 OVERRUNS: Final = 200
-"""Handovers that the typical overrun is taken from; a tenth of them are enough to begin with."""
+"""Handovers that the usual overrun is taken from; a tenth of them are enough to begin with."""
+UNPACKED_S: Final = 45
+AWAY_S: Final = 60
+"""What should be packed, or back, and is not, takes so much longer; on the made days with noise, about the mean."""
 STEP_S: Final = 30
 TRIP_S: Final = 1_740
 """From leaving to being back on the made days, in the mean."""
@@ -149,18 +152,20 @@ class _Yard:
         )
 
     def in_s(self, now_s: int) -> NDArray[np.int64]:
-        """When each courier is, or should be, free at the site; who is late is expected any moment."""
-        return np.where(self.free_s <= now_s, self.free_s, np.maximum(self.expected_s, now_s + 1))
+        """When each courier is, or should be, free at the site; who is late is expected soon."""
+        coming_s = np.where(self.expected_s > now_s, self.expected_s, now_s + AWAY_S)
+        return np.where(self.free_s <= now_s, self.free_s, coming_s)
 
     def known(self, now_s: int) -> Known:
-        """Gather what may be known; what should be over and is not is expected any moment."""
+        """Gather what may be known; what should be over and is not is expected soon."""
         day, waiting = self.day, np.array(self.waiting, np.int64)
         while self.overruns and self.overruns[0][0] <= now_s:
             self.recent.append(heappop(self.overruns)[1])
         enough = len(self.recent) >= OVERRUNS // 10
-        overrun_s = sorted(self.recent)[len(self.recent) * 9 // 10] if enough else 0
+        overrun_s = sorted(self.recent)[len(self.recent) * 19 // 20] if enough else 0
         ready_s = np.where(self.world.ready_at_s[waiting] <= now_s, self.world.ready_at_s[waiting], 0)
-        expected_s = np.maximum(day.ready_at_s[waiting], now_s + 1)
+        expected_s = day.ready_at_s[waiting]
+        expected_s = np.where(expected_s > now_s, expected_s, now_s + UNPACKED_S)
         here = np.nonzero((day.off_at_s >= now_s + day.day.rules.loading_s) | (self.free_s > now_s))[0]
         return Known(
             now_s=now_s,

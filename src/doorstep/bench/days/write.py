@@ -15,12 +15,15 @@ from doorstep.core.dispatch.explain import Reason
 from doorstep.core.dispatch.wait import Hold
 
 TRIPS, METRICS, WHY = "trips.csv", "metrics.json", "why.csv"
-TERMS: Final = ("travel", "late", "overtime")
+TERMS: Final = ("travel", "late", "overtime", "trips")
 WAITS: Final[tuple[Hold, ...]] = ("company", "no_courier")
 WHY_COLUMNS: Final = (
     *("order", "courier", "trip", "leaves", "slack_s", "waited_for_company_s", "waited_for_courier_s"),
-    *("adds_travel_s", "adds_late_s", "adds_overtime_s", "adds_s"),
-    *("instead_courier", "dearer_travel_s", "dearer_late_s", "dearer_overtime_s", "dearer_s"),
+    *(f"adds_{x}_s" for x in TERMS),
+    "adds_s",
+    "instead_courier",
+    *(f"dearer_{x}_s" for x in TERMS),
+    "dearer_s",
 )
 """
 Why each order left as it did: what it added to the plan, and how much dearer the best other place would have been,
@@ -69,14 +72,14 @@ def why_rows(day: DayArrays, lived: Replay) -> Iterator[tuple[str | int, ...]]:
 
 
 def _reason_cells(day: DayArrays, reason: Reason | None) -> Iterator[str | int]:
-    """Fill the last nine columns; what nobody asked or what there is not stays empty."""
+    """Fill the columns after the waits; what nobody asked or what there is not stays empty."""
     if reason is None:
-        yield from [""] * 9
+        yield from [""] * (2 * len(TERMS) + 3)
         return
     yield from (reason.costs.get(x, 0) for x in TERMS)
     yield reason.costs_s
     if reason.other is None:
-        yield from [""] * 5
+        yield from [""] * (len(TERMS) + 2)
         return
     yield day.day.couriers[reason.other.courier].courier
     yield from (reason.other.more.get(x, 0) for x in TERMS)

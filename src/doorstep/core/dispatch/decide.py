@@ -9,7 +9,7 @@ from msgspec import Struct, field, structs
 from doorstep.base.units import ONE_BP
 from doorstep.core.dispatch.explain import Reason, explain
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
-from doorstep.core.dispatch.problem import Problem, of_arrays
+from doorstep.core.dispatch.problem import Prices, Problem, of_arrays
 from doorstep.core.dispatch.simple import simple
 from doorstep.core.dispatch.solve import Deadline, Solved, SolvedTrip, solve
 from doorstep.core.dispatch.tick import Decision, Known, Leaving, Whole
@@ -30,6 +30,11 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Steps of the kernel in a tick; 0 is greedy insertion, with less than 0 the simple rule decides.
     warm
         Whether a tick begins with the plan of the last one.
+    trip_s
+        What a trip costs in planning, seconds, on top of riding: fewer and fuller trips bring more in an hour.
+    unsure_bp
+        Where handovers come later than expected, this much of the fixed price of lateness is planned with: who is
+        planned a little late by a margin is late only perhaps.
     due_in_s
         Couriers whose shift begins within this are planned with.
     wait
@@ -42,8 +47,10 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         How many futures of the next `ahead_s` are sampled where the rule asks for them, and the steps for each.
     """
 
-    iterations: int = 120
+    iterations: int = 200
     warm: bool = True
+    trip_s: int = 60
+    unsure_bp: int = 3_333
     due_in_s: int = 1_200
     wait: WaitParams = field(default_factory=WaitParams)
     shown_s: int = 1_080
@@ -83,6 +90,7 @@ def decide(
     """
     if params.iterations < 0 or not known.orders.size:
         return _simply(known), ()
+    known = structs.replace(known, prices=_prices(known, params))
     rows = _planned_with(known, params)
     problem = problem_of(known, rows)
     warm = _warm(known, rows, last) if params.warm else None
@@ -213,6 +221,13 @@ def _leaving(
             )
         )
     return tuple(leaving), held, wake_s
+
+
+def _prices(known: Known, params: TickParams) -> Prices:
+    fixed_s = known.prices.late_fixed_s
+    if known.overrun_s:
+        fixed_s = fixed_s * params.unsure_bp // ONE_BP
+    return structs.replace(known.prices, trip_s=params.trip_s, late_fixed_s=fixed_s)
 
 
 def _planned_with(known: Known, params: TickParams) -> Whole:

@@ -27,5 +27,7 @@ class DispatchParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     service_s: int = 120
     margin_s: int = 240
     tick: TickParams = field(
-        default_factory=lambda: TickParams(iterations=40, warm=False, wait=WaitParams(rule="slack", slack_s=60))
+        default_factory=lambda: TickParams(
+            iterations=40, warm=False, trip_s=0, wait=WaitParams(rule="slack", slack_s=60)
+        )
     )

@@ -40,7 +40,7 @@ class Known(Struct, frozen=True, kw_only=True):
     loading_s, service_s, prices
         Rules of the day.
     overrun_s
-        By how much today's handovers come later than expected at departure, all but one in ten of them; trips are
+        By how much today's handovers come later than expected at departure, all but one in twenty of them; trips are
         planned to be so much before their promises. 0 where rides take what they should, or too few were seen.
     """
 

@@ -31,7 +31,7 @@ class WaitParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     rule: Rule = "slack"
-    slack_s: int = 120
+    slack_s: int = 30
     idle: int = 0
     votes_e2: int = 50
 
