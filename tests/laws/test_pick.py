@@ -49,7 +49,7 @@ def test_a_wave_takes_what_was_promised_earliest(rows: list[tuple[int, list[SkuI
         floor.apply(PaymentAuthorised(order=OrderId(name), amount_fen=1))
     floor.pickers[PICKER] = None
     queue = sorted((promised_s, f"O{n}", skus) for n, (promised_s, skus) in enumerate(rows))
-    wave = next_wave(floor, PICKER, params=params)
+    wave = next_wave(floor, PICKER, wanted_s={}, params=params)
     if not queue:
         assert wave is None
         return
@@ -186,3 +186,25 @@ def test_a_line_is_swapped_once(swap: Swap, wanted: int) -> None:
     holds = Holds(dict.fromkeys(SKUS, 99))
     facts = take_line(finding, skus=SKUS, alike=sorted(SKUS), holds=holds, params=PARAMS)
     assert [LineMissed, LineDropped] == [type(x) for x in facts]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2_000), st.none() | st.integers(0, 2_000)), min_size=1, max_size=8))
+def test_a_wave_takes_what_dispatch_wants_first(rows: list[tuple[int, int | None]]) -> None:
+    """Whatever is in the cart is wanted no later than what stays; an unplanned order, a while before its promise."""
+    floor = Floor()
+    floor.apply(listed(SKUS[SkuId("S0")]))
+    wanted_s, when_s = {}, {}
+    for n, (promised_s, want_s) in enumerate(rows):
+        name = OrderId(f"O{n}")
+        floor.apply(quoted(name, [], promised_at_s=NOW_S + promised_s))
+        floor.apply(placed(name, [Taken(0, SkuId("S0"), 1, 100, "no", ())]))
+        floor.apply(PaymentAuthorised(order=name, amount_fen=1))
+        when_s[name] = NOW_S + promised_s - PARAMS.urgent_s
+        if want_s is not None:
+            when_s[name] = wanted_s[name] = NOW_S + want_s
+    floor.pickers[PICKER] = None
+    wave = next_wave(floor, PICKER, wanted_s=wanted_s, params=PARAMS)
+    assert wave is not None
+    assert len(wave.orders) == min(len(rows), PARAMS.orders_a_wave)
+    left = [when_s[x] for x in when_s if x not in wave.orders]
+    assert max(when_s[x] for x in wave.orders) <= min(left, default=1 << 60)

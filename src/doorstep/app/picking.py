@@ -3,6 +3,7 @@
 from doorstep.app.settling import capture
 from doorstep.app.state import SiteState
 from doorstep.base.ids import LotId, OrderId, PickerId, WaveId
+from doorstep.core.dispatch import wanted
 from doorstep.core.pick import Finding, next_wave, pack, take_line
 from doorstep.core.stock import Allotment, compare
 from doorstep.model.facts.work import LineSwapped, WaveEnded
@@ -12,16 +13,23 @@ from doorstep.ports import Gateway, Store
 
 
 def ask_wave(store: Store[SiteState], picker: PickerId, *, now_s: int) -> Wave | None:
-    """Give a free picker the orders that are promised earliest, as a walk by aisle; None where nothing waits."""
+    """Give a free picker the orders that dispatch wants first, as a walk by aisle; None where nothing waits."""
     with store.transaction(now_s=now_s) as tx:
         state = tx.state
-        started = next_wave(state.floor, picker, params=state.params.pick)
+        started = next_wave(state.floor, picker, wanted_s=_wanted(state, now_s), params=state.params.pick)
         if started is None:
             return None
         tx.write([started])
         tasks = [t for x in started.orders for t in _tasks(state, x)]
     tasks.sort(key=lambda x: (x.aisle, x.sku, x.order, x.line, x.lot))
     return Wave(wave=started.wave, picker=picker, orders=started.orders, tasks=tuple(tasks))
+
+
+def _wanted(state: SiteState, now_s: int) -> dict[OrderId, int]:
+    """Ask dispatch where there is a choice."""
+    if len(state.floor.queue) <= 1:
+        return {}
+    return wanted(state.fleet, site=state.place, roads=state.params.roads, now_s=now_s, params=state.params.dispatch)
 
 
 def _tasks(state: SiteState, order: OrderId) -> list[PickTask]:

@@ -118,6 +118,7 @@ class _Yard:
         self.expected_s = day.on_at_s.copy()
         self.trips = np.zeros(couriers, np.int64)
         self.held: Mapping[int, Hold] = {}
+        self.wanted_s: Mapping[int, int] = {}
         self.overruns: list[tuple[int, int]] = []
         self.recent: deque[int] = deque(maxlen=OVERRUNS)
         self.decided_s = day.day.site.opens_at_s
@@ -164,7 +165,7 @@ class _Yard:
         enough = len(self.recent) >= OVERRUNS // 10
         overrun_s = sorted(self.recent)[len(self.recent) * 19 // 20] if enough else 0
         ready_s = np.where(self.world.ready_at_s[waiting] <= now_s, self.world.ready_at_s[waiting], 0)
-        expected_s = day.ready_at_s[waiting]
+        expected_s = self.world.expected_at_s[waiting]
         expected_s = np.where(expected_s > now_s, expected_s, now_s + UNPACKED_S)
         here = np.nonzero((day.off_at_s >= now_s + day.day.rules.loading_s) | (self.free_s > now_s))[0]
         return Known(
@@ -276,6 +277,8 @@ def replay(
     promise = asked if quoter is not None else None
     while now_s <= end_s and (until_s is None or now_s < until_s):
         yard.reveal(now_s, promise)
+        for at_s in world.pick(now_s, yard.waiting, yard.wanted_s):
+            heappush(happens, at_s)
         if yard.waiting:
             _decide(yard, policy, lived, happens, now_s, clock_ns)
             if progress is not None:
@@ -319,7 +322,7 @@ def _show(yard: _Yard, lived: Replay, known: Known, decision: Decision) -> None:
         if why != "not_ready":
             waits_s = lived.waits_s.setdefault(order, {})
             waits_s[why] = waits_s.get(why, 0) + known.now_s - yard.decided_s
-    yard.held, yard.decided_s = decision.held, known.now_s
+    yard.held, yard.wanted_s, yard.decided_s = decision.held, decision.wanted_s, known.now_s
     for order, at_s in decision.arrivals_s.items():
         shown = lived.shown.setdefault(order, Shown(known.now_s, at_s))
         if at_s > yard.due_s[order]:

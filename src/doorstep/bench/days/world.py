@@ -1,5 +1,6 @@
 """What really happens on a dispatch day: when goods are ready and how long rides take, as written or with noise."""
 
+from collections.abc import Mapping, Sequence
 from math import exp
 from typing import Final
 
@@ -69,13 +70,13 @@ class World:
     A draw depends on the seed, the order and the ride alone, not on what else was done that day.
     """
 
-    __slots__ = ("_chance", "_noise", "day", "ready_at_s")
+    __slots__ = ("_chance", "_noise", "day", "expected_at_s", "ready_at_s")
 
     def __init__(self, day: DayArrays, *, seed: int, noise: bool) -> None:
         self.day = day
         self._noise = noise
         self._chance = Chance(seed).child("noise")
-        self.ready_at_s = day.ready_at_s
+        self.ready_at_s = self.expected_at_s = day.ready_at_s
         if noise:
             picking = self._chance.child("picking")
             rows = zip(day.day.orders, day.placed_at_s, day.ready_at_s, strict=True)
@@ -83,6 +84,23 @@ class World:
                 [placed + round(int(ready - placed) * _factor(picking.child(x.order))) for x, placed, ready in rows],
                 np.int64,
             )
+
+    def pick(self, now_s: int, waiting: Sequence[int], wanted_s: Mapping[int, int]) -> list[int]:  # noqa: ARG002
+        """
+        Let pickers go on. Here they do by themselves.
+
+        Parameters
+        ----------
+        waiting
+            Orders that did not leave yet.
+        wanted_s
+            When dispatch wants them packed at the latest, as far as it planned them.
+
+        Returns
+        -------
+        When orders begun now will be ready.
+        """
+        return []
 
     def ride_s(self, courier: int, trip: int, leg: int, seconds: int) -> int:
         """How long a ride takes that should take `seconds`: leg `leg` of a courier's trip, from 0."""

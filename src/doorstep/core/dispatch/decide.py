@@ -106,6 +106,12 @@ def decide(
         leaving=leaving,
         held=held,
         arrivals_s=_arrivals(solved, delays_s, known, params),
+        wanted_s={
+            numbers[x]: trip.loads_s + max(0, delays_s[trip.courier, trip.loads_s])
+            for trip in solved.trips
+            for x in trip.orders
+            if known.ready_s[x] > known.now_s
+        },
         wake_s=wake_s,
     )
     return decision, tuple((people[x.courier], tuple(numbers[y] for y in x.orders)) for x in solved.trips)

@@ -64,6 +64,24 @@ def plan(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: Disp
     return tuple(trips)
 
 
+def wanted(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> dict[OrderId, int]:
+    """
+    Tell the pick room what dispatch wants first.
+
+    Returns
+    -------
+    By order that is still to be packed: when its trip must begin to load, so that nobody becomes late by it; epoch
+    seconds. Orders of one trip share the instant. Orders that no trip is planned for are left out.
+    """
+    couriers = _couriers(fleet, now_s, params)
+    if not fleet.expected or not couriers:
+        return {}
+    orders = sorted({**fleet.expected, **fleet.ready})
+    known = _known(fleet, orders, couriers, site, roads, now_s, params)
+    decision, _ = decide(known, last=(), params=params.tick, seed=now_s)
+    return {orders[i]: at_s for i, at_s in decision.wanted_s.items()}
+
+
 def _trip(
     fleet: Fleet, known: Known, leaving: Leaving, courier: CourierId, stops: list[OrderId], before: list[TripPlanned]
 ) -> TripPlanned:

@@ -105,6 +105,9 @@ class Decision(Struct, frozen=True, kw_only=True):
         Why each other order waits, by its number.
     arrivals_s
         When each waiting order is expected to be handed over, by its number; what the shopper may be shown.
+    wanted_s
+        When each order that is still to be packed is wanted for its trip at the latest, by its number; orders of one
+        trip at one instant.
     wake_s
         When to look again at the latest, even if nothing happens: the first instant at which a held trip must go.
     """
@@ -112,4 +115,5 @@ class Decision(Struct, frozen=True, kw_only=True):
     leaving: tuple[Leaving, ...] = ()
     held: Mapping[int, Hold] = field(default_factory=dict)
     arrivals_s: Mapping[int, int] = field(default_factory=dict)
+    wanted_s: Mapping[int, int] = field(default_factory=dict)
     wake_s: int | None = None

@@ -16,6 +16,8 @@ class PickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         A cart takes 3 orders, and one walk at most 36 lines.
     start_s, aisle_s, line_s, weigh_s, bag_s
         Taking the cart and the list; walking on to another aisle; finding and scanning; weighing; closing a bag.
+    urgent_s
+        An order that no trip is planned for yet should be packed so long before its promise.
     swap_over_bp
         A stand-in may cost at most 50% more than what it stands in for.
     """
@@ -27,4 +29,5 @@ class PickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     line_s: int = 8
     weigh_s: int = 10
     bag_s: int = 15
+    urgent_s: int = 900
     swap_over_bp: int = 5_000

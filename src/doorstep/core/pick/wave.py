@@ -1,25 +1,39 @@
 """Which orders a picker takes next, together."""
 
+from collections.abc import Mapping
+
 from doorstep.base.ids import OrderId, PickerId, WaveId
 from doorstep.core.pick.floor import Floor, Waiting
 from doorstep.core.pick.params import PickParams
 from doorstep.model.facts.work import WaveStarted
 
 
-def next_wave(floor: Floor, picker: PickerId, *, params: PickParams) -> WaveStarted | None:
+def next_wave(
+    floor: Floor, picker: PickerId, *, wanted_s: Mapping[OrderId, int], params: PickParams
+) -> WaveStarted | None:
     """
     Give a free picker a wave.
 
+    Parameters
+    ----------
+    wanted_s
+        When dispatch wants orders packed at the latest, epoch seconds, as far as it planned trips for them.
+
     Returns
     -------
-    The orders promised earliest, as many as the cart and the walk allow; or None where nothing waits.
+    The orders wanted first, as many as the cart and the walk allow; or None where nothing waits.
 
     Notes
     -----
-    Earliest promise first, ties by order id. The first order always fits, however long its list.
+    Wanted first goes first, so that the orders of a trip are finished together; an order that no trip is planned for
+    is wanted `urgent_s` before its promise. Ties by promise, then order id. The first order always fits, however long
+    its list.
     """
     assert floor.pickers.get(picker, "absent") is None, "a picker does one wave at a time, on shift"
-    waiting = sorted((floor.by_order[x] for x in floor.queue), key=lambda x: (x.promised_at_s, x.order))
+    waiting = sorted(
+        (floor.by_order[x] for x in floor.queue),
+        key=lambda x: (wanted_s.get(x.order, x.promised_at_s - params.urgent_s), x.promised_at_s, x.order),
+    )
     if not waiting:
         return None
     cart: list[Waiting] = []
