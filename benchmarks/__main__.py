@@ -15,6 +15,7 @@ from benchmarks.backtest import frozen_worlds, slices
 from benchmarks.day import the_day
 from benchmarks.fact import cost_of_a_fact
 from benchmarks.grubhub import meals
+from benchmarks.picking import picking
 from benchmarks.promise import promises
 from benchmarks.recovery import recovery
 from benchmarks.snapshots import MEASURES
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "fact": cost_of_a_fact,
     "day": the_day,
     "grubhub": meals,
+    "picking": picking,
     "promise": promises,
     "recovery": recovery,
     "worlds": frozen_worlds,

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorstep.base.ids import CourierId, OrderId
-from doorstep.core.dispatch import DispatchParams, Fleet, Ready, plan
+from doorstep.core.dispatch import DispatchParams, Fleet, Ready, plan, wanted
 from doorstep.core.dispatch.fleet import Expected, OnDuty
 from doorstep.model.facts.work import TripPlanned
 from doorstep.model.people import Place
@@ -165,3 +165,19 @@ def test_a_trip_with_time_to_spare_waits_for_company() -> None:
     assert () == decide(fleet_of([(rider(1), 0)], orders, expected=True))
     (trip,) = decide(fleet_of([(rider(1), 0)], orders, expected=False))
     assert ("at_once", (OrderId("O1"),)) == (trip.why.leaves, trip.orders)
+
+
+@given(fleets())
+def test_dispatch_wants_only_what_is_still_to_be_packed(
+    drawn: tuple[list[tuple[OnDuty, int | None]], list[Ready], bool],
+) -> None:
+    """Orders are wanted while they are being picked, and not before they can be there."""
+    on_duty, orders, _ = drawn
+    fleet = fleet_of(on_duty, orders[1:], expected=False)
+    for x in orders[:1]:
+        fleet.expected[x.order] = Expected(at=x.at, ready_at_s=NOW_S + 300, promised_at_s=x.promised_at_s)
+    found = wanted(fleet, site=HOME, roads=ROADS, now_s=NOW_S, params=PARAMS)
+    assert set(found) <= set(fleet.expected)
+    for at_s in found.values():
+        assert NOW_S + 300 <= at_s
+    assert {} == wanted(fleet_of(on_duty, orders, expected=False), site=HOME, roads=ROADS, now_s=NOW_S, params=PARAMS)

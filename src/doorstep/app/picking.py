@@ -26,8 +26,9 @@ def ask_wave(store: Store[SiteState], picker: PickerId, *, now_s: int) -> Wave |
 
 
 def _wanted(state: SiteState, now_s: int) -> dict[OrderId, int]:
-    """Ask dispatch where there is a choice."""
-    if len(state.floor.queue) <= 1:
+    """Ask dispatch where orders pile up before the pickers, if the site wants that."""
+    told_from = state.params.pick.told_from
+    if not told_from or len(state.floor.queue) < told_from * len(state.floor.pickers):
         return {}
     return wanted(state.fleet, site=state.place, roads=state.params.roads, now_s=now_s, params=state.params.dispatch)
 

@@ -13,7 +13,7 @@ from doorstep.core.promise import Ahead, NoPromise, PromiseParams, promise_ahead
 
 SHORT_S: Final = 35 * 60
 TENTHS: Final = 10
-ON_DAYS: Final = PromiseParams()
+ON_DAYS: Final = PromiseParams(target_bp=8_200, base_spread_s=278, wait_spread_bp=0, ride_spread_bp=6_050)
 """Fitted on the made days of `bench.days.made` with noise, never on the frozen ones."""
 
 

@@ -265,16 +265,7 @@ def replay(
     total, open_s = len(day.placed_at_s), day.day.site.opens_at_s
     end_s = max([open_s, *map(int, day.off_at_s), *map(int, day.placed_at_s)]) + LATE_S
     now_s = open_s
-
-    def asked(order: int, ahead: Ahead) -> Quote:
-        assert quoter is not None, "nobody promises"
-        begun_ns = clock_ns()
-        quote = quoter.quote(order, ahead, now_s=int(day.placed_at_s[order]))
-        lived.quote_ns.append(clock_ns() - begun_ns)
-        lived.quotes.append(quote)
-        return quote
-
-    promise = asked if quoter is not None else None
+    promise = None if quoter is None else _timed(quoter, day, lived, clock_ns)
     while now_s <= end_s and (until_s is None or now_s < until_s):
         yard.reveal(now_s, promise)
         for at_s in world.pick(now_s, yard.waiting, yard.wanted_s):
@@ -291,6 +282,21 @@ def replay(
         now_s = min(grid_s, happens[0]) if happens else grid_s
     lived.waiting = list(yard.waiting)
     return lived
+
+
+def _timed(
+    quoter: Quoter, day: DayArrays, lived: Replay, clock_ns: Callable[[], int]
+) -> Callable[[int, Ahead], Quote]:
+    """Keep what is promised, and how long it took."""
+
+    def promise(order: int, ahead: Ahead) -> Quote:
+        begun_ns = clock_ns()
+        quote = quoter.quote(order, ahead, now_s=int(day.placed_at_s[order]))
+        lived.quote_ns.append(clock_ns() - begun_ns)
+        lived.quotes.append(quote)
+        return quote
+
+    return promise
 
 
 def _decide(
