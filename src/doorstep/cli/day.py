@@ -123,22 +123,13 @@ def day(
     closing = _live(given, out=out, export=export, force=force, quiet=json)
     if real:
         keep_assumptions(real, out, export)
-    lived = given.day
     if json:
         _print_json(closing)
     else:
-        _print_summary(closing, tz=lived.tz)
+        _print_summary(closing, tz=given.day.tz)
         if real:
             print_assumptions(real)
-        if export is not None:
-            _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}`.")
-        visits = lived.visits
-        order = visits[min(41, len(visits) - 1)].basket.order if visits else "ORDER"
-        if out is None:
-            _say(f"Nothing was kept. Add --out DIR for the journal, then try `doorstep explain DIR {order}`.")
-        else:
-            _say(f"Written to {out}. Open {out / 'report.html'} in a browser.")
-            _say(f"Try `doorstep verify {out}` and `doorstep explain {out} {order}`.")
+        _say_what_next(given.day, export=export, out=out)
     if any(x != "ok" for x in closing.checks.values()):
         raise typer.Exit(1)
 
@@ -219,6 +210,18 @@ def swarm(
     typer.echo(f"{seeds - failed} of {seeds} seeds safe and live")
     if failed:
         raise typer.Exit(1)
+
+
+def _say_what_next(day: "Day", *, export: Path | None, out: Path | None) -> None:
+    """Say where things are and what to try."""
+    if export is not None:
+        _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}`.")
+    order = day.visits[min(41, len(day.visits) - 1)].basket.order if day.visits else "ORDER"
+    if out is None:
+        _say(f"Nothing was kept. Add --out DIR for the journal, then try `doorstep explain DIR {order}`.")
+    else:
+        _say(f"Written to {out}. Open {out / 'report.html'} in a browser.")
+        _say(f"Try `doorstep verify {out}` and `doorstep explain {out} {order}`.")
 
 
 def _write_past(folder: Path, *, force: bool, others: dict[str, Path | None]) -> None:

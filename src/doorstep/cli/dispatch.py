@@ -174,6 +174,64 @@ def clairvoyant(
 
 
 @app.command()
+def bound(
+    snapshot: Annotated[Path, typer.Argument(help="A planning moment of at most 62 orders, *.snapshot.json.")],
+    *,
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="Hold this plan against the bound, as `dispatch plan` writes it.", show_default="our own"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the numbers to this file, too.", show_default=False)] = None,
+    seconds: Annotated[float, typer.Option(min=0, help="CPU seconds after which proving ends.")] = 120.0,
+    slot_s: Annotated[
+        int,
+        typer.Option(min=30, max=3_600, help="Couriers are counted in slots of so many seconds."),
+    ] = 300,
+    seed: Seed = 1,
+    json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over the file that --out names.")] = False,
+) -> None:
+    """
+    Prove what no plan of a moment can undercut, and say how near the best plan known comes to it.
+
+    Column generation over all trips that a courier could ride, with HiGHS: couriers are counted by slots of time
+    instead of followed one by one, and trips may be taken in fractions, which can only be cheaper. So whoever plans,
+    with whatever solver and however long, pays at least the bound. What is left between bound and plan is either a
+    better plan that nobody has found or what the counting gives away; a moment of 20 orders takes seconds.
+
+    Where --seconds end before the proof does, the bound printed still holds; it is lower than it could be, and that is
+    said.
+
+        doorstep dispatch plan moment.snapshot.json --out plan.json
+        doorstep dispatch bound moment.snapshot.json --plan plan.json
+    """
+    from doorstep.wire.bound import certify
+
+    if not json and sys.stderr.isatty():
+        say_what_takes_long()
+    found = certify(
+        snapshot, plan=plan, out=out, seconds=seconds, slot_s=slot_s, seed=seed, force=force,
+        progress=None if json else lambda done, value: _say(f"round {done}: trips are worth {value:,.0f} s"),
+    )  # fmt: skip
+    if json:
+        _print_json(found)
+        return
+    typer.echo(
+        f"no plan costs less than {found.bound:,} s; {found.plan} costs {found.cost:,} s, "
+        f"so it is at most {found.gap_bp / 100:.2f}% from the best"
+    )
+    typer.echo(
+        f"{found.orders} orders, {found.couriers} couriers; {found.trips:,} trips in {found.rounds} rounds, "
+        f"{found.spent_s:.1f} CPU seconds"
+    )
+    if not found.ended:
+        _say(
+            f"Cut short: the bound holds, but proving had not ended after {found.spent_s:.0f} CPU seconds. "
+            "More --seconds or a longer --slot-s may raise it."
+        )
+
+
+@app.command()
 def bench(
     days: Annotated[Path, typer.Argument(help="A folder of day folders.")],
     *,

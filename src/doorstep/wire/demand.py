@@ -113,14 +113,14 @@ def rows_of(path: Path, made: Forecast, site: str, skus: list[str], *, day: int)
     BadFile
         The file has no such site, or lacks a sku on that day.
     """
-    stores, products = made.names.get("store_id"), made.names.get("product_id")
+    stores, wares = made.names.get("store_id"), made.names.get("product_id")
     store = [stores[x] if stores else str(x) for x in made.keys[:, 1].tolist()]
     here = np.array([x == site for x in store], np.bool_)
     if not here.any():
         what = f"it has no such site; it has {', '.join(sorted(set(store))[:5])}; forecast this one"
         raise BadFile(str(path), column="store_id", value=site, what=what)
     at = {
-        products[number] if products else str(number): row
+        wares[number] if wares else str(number): row
         for row, number in zip(np.flatnonzero(here).tolist(), made.keys[here, 2].tolist(), strict=True)
         if made.on_sale[row, day]
     }

@@ -132,7 +132,6 @@ def real_day(
     drawing = chance.child("baskets", source.store, source.date, source.site)
     shoppers = visits(asked, skus, near, midnight_s=midnight_s, chance=drawing, params=BasketParams())
     staff = people(shoppers, site, params=PeopleParams())
-    early_s = site.opens_at_s - EARLY_S
     day = Day(
         seed=source.seed,
         date=source.date,
@@ -143,8 +142,8 @@ def real_day(
         pickers=staff.pickers,
         couriers=staff.couriers,
         visits=shoppers,
-        weather=_weather(today, source.date, at_s=early_s),
-        events=discounts(today, skus, source.date, at_s=early_s),
+        weather=_weather(today, source.date, at_s=site.opens_at_s - EARLY_S),
+        events=discounts(today, skus, source.date, at_s=site.opens_at_s - EARLY_S),
     )
     told = assumptions(day, asked, staff, units_a_sale=sales.units_a_sale, foreseen=foreseen)
     given = GivenDay(day=msgspec.structs.replace(day, assumptions=told), params=staff.params)

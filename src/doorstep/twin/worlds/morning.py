@@ -27,8 +27,12 @@ class Stocking(Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     missed_bp
-        What a missing pack costs beyond its own margin, in its prices: twice, for who misses a tenth of a basket
-        leaves the whole of it one time in twenty (`ReactionParams`), and comes back less.
+        What a missing pack costs beyond its own margin, in its prices: four times, for who misses a tenth of a basket
+        leaves the whole of it one time in thirty (`ReactionParams`), and comes back less. Two, four, six and fifteen
+        were tried on days of other seeds: from four on waste grows faster than fill.
+    morning_bp
+        With which probability the morning lasts until the noon truck: the surest that a forecast tells, for waiting
+        for the truck costs nothing but the shelf's room.
     tomorrow_s
         From the close of today to when a first doorstep can be reached tomorrow, as `StockParams.tomorrow_s`.
     next_day_s
@@ -39,7 +43,8 @@ class Stocking(Struct, frozen=True, kw_only=True):
         A chilled sku comes again at noon if it is asked for in so many of 400 lines.
     """
 
-    missed_bp: int = 20_000
+    missed_bp: int = 40_000
+    morning_bp: int = 9_800
     tomorrow_s: int = 9 * HOUR_S
     next_day_s: int = 6 * HOUR_S
     loss_bp: int = 500
@@ -105,7 +110,8 @@ def morning_lots(
         more = max(0.0, wanted - left)
         noon = 0.0
         if x.sku.zone == "chilled" and x.popularity * 400 > total * stocking.noon_lines:
-            morning = expected.quantile(at, level, share=float(expected.hours[at, :NOON_HOUR].sum()))
+            share = float(expected.hours[at, :NOON_HOUR].sum())
+            morning = expected.quantile(at, stocking.morning_bp / 10_000, share=share)
             noon = max(0.0, wanted - max(morning, left))
         for part, amount, arrives_at_s, age_s in (
             ("a", left, opens_at_s - EARLY_S, min(DAY_S, x.sku.life_s // 4)),
