@@ -236,7 +236,13 @@ def bench(
     days: Annotated[Path, typer.Argument(help="A folder of day folders.")],
     *,
     out: Annotated[Path, typer.Option(help="Folder for table.md, bench.json, bench.svg; a table begun goes on.")],
-    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack",
+    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack,pyvrp",
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(help="A folder of planning moments, *.snapshot.json, to be planned, too.", show_default=False),
+    ] = None,
+    peer_ms: Annotated[int, typer.Option(min=1, help="CPU milliseconds of PyVRP in a decision.")] = 50,
+    peer_days: Annotated[int, typer.Option(min=0, help="On how many of the days PyVRP lives: minutes each.")] = 2,
     budget_iterations: Annotated[
         int | None, typer.Option(min=0, help="Steps of the planner in a decision.", show_default=False)
     ] = None,
@@ -252,15 +258,23 @@ def bench(
     force: Force = False,
 ) -> None:
     """
-    Let peers and us live the same days, and hold each against the plan with hindsight: one table, one plot.
+    Let peers and us live the same days and plan the same moments: one table, one plot.
+
+    Days are held against the plan with hindsight. PyVRP, where it is installed (`pip install pyvrp`), lives them by
+    planning everything known anew every 30 s, and plans each moment for 50 and 200 ms beside our 50; where it is not,
+    the table says so.
 
     Stop it whenever you like: every day that is done is kept, and the same command goes on.
     """
-    from doorstep.wire.dispatch import Settings, bench_days
+    from doorstep.wire.bench import Settings, bench_days, moment_name, snapshots_in
 
+    moments = () if snapshots is None else snapshots_in(snapshots)
     names = tuple(x.strip() for x in policies.split(",") if x.strip())
-    settings = Settings(policies=names, seed=seed, iterations=budget_iterations, seconds=seconds, noise=noise)
-    lines = bench_days(days, out, settings, plans=plans, say=_say, force=force)
+    settings = Settings(
+        policies=names, seed=seed, iterations=budget_iterations, seconds=seconds, noise=noise, peer_ms=peer_ms,
+        peer_days=peer_days, moments=tuple(map(moment_name, moments)),
+    )  # fmt: skip
+    lines = bench_days(days, out, settings, plans=plans, snapshots=moments, say=_say, force=force)
     if json:
         _print_json(lines)
     else:

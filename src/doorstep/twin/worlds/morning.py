@@ -27,9 +27,9 @@ class Stocking(Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     missed_bp
-        What a missing pack costs beyond its own margin, in its prices: four times, for who misses a tenth of a basket
-        leaves the whole of it one time in thirty (`ReactionParams`), and comes back less. Two, four, six and fifteen
-        were tried on days of other seeds: from four on waste grows faster than fill.
+        What a missing pack costs beyond its own margin, in its prices: eight times, for who misses a tenth of a basket
+        may leave the whole of it (`ReactionParams`), and comes back less. Two, four, six and fifteen were tried on
+        two days of other seeds: from six on no less is filled than by the cover rule that stood here before.
     morning_bp
         With which probability the morning lasts until the noon truck: the surest that a forecast tells, for waiting
         for the truck costs nothing but the shelf's room.
@@ -43,7 +43,7 @@ class Stocking(Struct, frozen=True, kw_only=True):
         A chilled sku comes again at noon if it is asked for in so many of 400 lines.
     """
 
-    missed_bp: int = 40_000
+    missed_bp: int = 80_000
     morning_bp: int = 9_800
     tomorrow_s: int = 9 * HOUR_S
     next_day_s: int = 6 * HOUR_S
