@@ -16,6 +16,7 @@ from doorstep.model.day import Day
 from doorstep.model.facts import Fact
 from doorstep.twin.troubles import Troubles
 from doorstep.twin.worlds import neighbourhood
+from doorstep.twin.worlds.expected import Expected
 from doorstep.wire.days import live_day
 from doorstep.wire.files import JOURNAL, journal_lines
 
@@ -25,9 +26,9 @@ ALIKE = 3
 
 
 @cache
-def small_day(seed: int = 1, *, visits: int = 24, rush: bool = False) -> Day:
+def small_day(seed: int = 1, *, visits: int = 24, rush: bool = False, expected: Expected | None = None) -> Day:
     """Make the neighbourhood with few visits and only the shelf that these could touch: quick to live."""
-    day = neighbourhood(seed, visits=visits, rush=rush)
+    day = neighbourhood(seed, visits=visits, rush=rush, expected=expected)
     groups: dict[str, int] = {}
     wanted = {line.sku for x in day.visits for line in x.basket.lines}
     named = {x.subject for x in day.events}

@@ -65,7 +65,7 @@ def journal() -> tuple[Entry, ...]:
     day = small_day(visits=60)
     noon_s = day.site.opens_at_s + 6 * HOUR_S
     thefts = tuple(Event(at_s=noon_s, kind="theft", subject=x.lot, value=10**6) for x in day.lots[::2])
-    sad = replace(day, couriers=day.couriers[::9], events=(*day.events, *thefts))
+    sad = replace(day, couriers=day.couriers[::13], events=(*day.events, *thefts))
     return lived(sad, None, Troubles(decline_bp=1_500, timeout_bp=8_000, mis_scan_bp=500, claim_bp=6_000))
 
 

@@ -361,7 +361,7 @@ def _sanguine(load: Load, *, now_s: int, **_: Any) -> Promise:
 
 def test_a_lateness_that_is_talked_down_is_found(day: Day, tmp_path: Path, monkeypatch: Patch) -> None:
     """Every handover is booked as in time: measured against the promise, some are not."""
-    hurried = replace(day, couriers=day.couriers[::15])
+    hurried = replace(day, couriers=day.couriers[::27])
     assert max(x.late_s for x in told(lived(hurried), OrderHandedOver)) > 0
     hand_over = handover.hand_over
 

@@ -46,6 +46,22 @@ Export = Annotated[
     Path | None,
     typer.Option(help="Write the day as it is given, before it is lived, for --from.", show_default=False),
 ]
+Demand = Annotated[
+    Path | None,
+    typer.Option(
+        help="Expect what this forecast file holds, F.parquet of `doorstep forecast run`; the built-in day, or the "
+        "empty hours of --sales, without a forecast of their own.",
+        show_default=False,
+    ),
+]
+Past = Annotated[
+    Path | None,
+    typer.Option(
+        help="Live nothing: write the built-in day's past and what is known of the day into this folder, for "
+        "`doorstep forecast run`.",
+        show_default=False,
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -68,6 +84,8 @@ def day(
     points: PointsFile = None,
     sites: SitesFile = None,
     scale: Scale = None,
+    demand: Demand = None,
+    past: Past = None,
     export: Export = None,
     out: Out = None,
     json: Json = False,
@@ -88,29 +106,30 @@ def day(
 
     Or it is made of recorded sales, lived among real delivery points: --sales, --store, --date, --points, --sites,
     --site.
+
+    What is expected of the day comes from the forecast room: of the built-in neighbourhood's own four weeks before
+    (two seconds), of the sales before --date, or of a file:
+
+        doorstep day --past past
+        doorstep forecast run past/past.parquet --known-future past/known.parquet --days 1 --out F.parquet
+        doorstep day --demand F.parquet
     """
-    options = {"sales": sales, "points": points, "sites": sites}
+    if past is not None:
+        _write_past(past, force=force, others={"--demand": demand, "--from": source, "--out": out, "--sales": sales})
+        return
+    options = {"sales": sales, "points": points, "sites": sites, "demand": demand}
     real = made_of_sales(**options, store=store, date=date, site=site, scale=scale, seed=seed, source=source)
-    given = real.given if real else _given(seed=seed, source=source, site=site)
+    given = real.given if real else _given(seed=seed, source=source, site=site, demand=demand)
     closing = _live(given, out=out, export=export, force=force, quiet=json)
     if real:
         keep_assumptions(real, out, export)
-    lived = given.day
     if json:
         _print_json(closing)
     else:
-        _print_summary(closing, tz=lived.tz)
+        _print_summary(closing, tz=given.day.tz)
         if real:
             print_assumptions(real)
-        if export is not None:
-            _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}`.")
-        visits = lived.visits
-        order = visits[min(41, len(visits) - 1)].basket.order if visits else "ORDER"
-        if out is None:
-            _say(f"Nothing was kept. Add --out DIR for the journal, then try `doorstep explain DIR {order}`.")
-        else:
-            _say(f"Written to {out}. Open {out / 'report.html'} in a browser.")
-            _say(f"Try `doorstep verify {out}` and `doorstep explain {out} {order}`.")
+        _say_what_next(given.day, export=export, out=out)
     if any(x != "ok" for x in closing.checks.values()):
         raise typer.Exit(1)
 
@@ -193,15 +212,48 @@ def swarm(
         raise typer.Exit(1)
 
 
-def _given(*, seed: int | None, source: Path | None, site: str | None) -> "GivenDay":
+def _say_what_next(day: "Day", *, export: Path | None, out: Path | None) -> None:
+    """Say where things are and what to try."""
+    if export is not None:
+        _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}`.")
+    order = day.visits[min(41, len(day.visits) - 1)].basket.order if day.visits else "ORDER"
+    if out is None:
+        _say(f"Nothing was kept. Add --out DIR for the journal, then try `doorstep explain DIR {order}`.")
+    else:
+        _say(f"Written to {out}. Open {out / 'report.html'} in a browser.")
+        _say(f"Try `doorstep verify {out}` and `doorstep explain {out} {order}`.")
+
+
+def _write_past(folder: Path, *, force: bool, others: dict[str, Path | None]) -> None:
+    """Write what the built-in day's forecast is made of, and say how to make one."""
+    from doorstep.wire.demand import KNOWN, PAST, write_past
+
+    named = [x for x, value in others.items() if value is not None]
+    if named:
+        raise BadInput(
+            f"--past and {named[0]}: --past lives nothing, it writes the built-in past; name one of the two"
+        )
+    done = write_past(folder, force=force)
+    _say(f"Written to {folder}: {done.past:,} rows of history, {done.known:,} of what is known of the day.")
+    _say(
+        f"Try `doorstep forecast run {folder / PAST} --known-future {folder / KNOWN} --days 1 --out F.parquet`, "
+        "then `doorstep day --demand F.parquet`."
+    )
+
+
+def _given(*, seed: int | None, source: Path | None, site: str | None, demand: Path | None) -> "GivenDay":
     """Read the day of a folder, or make the built-in one."""
     from doorstep.twin.worlds import neighbourhood
     from doorstep.wire.days import given_day, given_with
+    from doorstep.wire.demand import expected_in
 
     if source is None:
         if site is not None:
             raise BadInput("--site says whose day a folder's is, or where sales are lived; name --from or --sales")
-        return given_with(neighbourhood(1 if seed is None else seed))
+        expected = None if demand is None else expected_in(demand)
+        return given_with(neighbourhood(1 if seed is None else seed, expected=expected))
+    if demand is not None:
+        raise BadInput(f"--demand and --from: the shelf of {source} is in its lots.csv; leave out one of the two")
     if seed is not None:
         raise BadInput(
             f"--seed and --from: the seed of {source} is in its day.json; leave out --seed, or change it there"

@@ -48,6 +48,7 @@ def made_of_sales(
     scale: float | None,
     seed: int | None,
     source: Path | None,
+    demand: Path | None = None,
 ) -> "RealDay | None":
     """
     Make the real day that the options ask for; None where they ask for none.
@@ -66,9 +67,10 @@ def made_of_sales(
     if sales is None or store is None or date is None or points is None or sites is None or site is None:
         missing = [x for x, value in {**named, "--site": site}.items() if value is None]
         raise BadInput(f"a day made of sales needs {', '.join(missing)} too")
-    from doorstep.intake.freshretailnet import Places, Sales, Source, real_day
+    from doorstep.intake.freshretailnet import Places, Sales, Source
     from doorstep.intake.points import read_points, read_sites
     from doorstep.twin.worlds import catalogue
+    from doorstep.wire.real import make_real_day
 
     asked = Source(
         sales=sales.name,
@@ -79,7 +81,8 @@ def made_of_sales(
         seed=1 if seed is None else seed,
     )
     places = Places(points=read_points(points), sites=read_sites(sites))
-    return real_day(Sales(sales), places, [(x.sku, x.popularity) for x in catalogue()], source=asked)
+    listed = [(x.sku, x.popularity) for x in catalogue()]
+    return make_real_day(Sales(sales), places, listed, source=asked, demand=demand)
 
 
 def keep_assumptions(real: "RealDay", *folders: Path | None) -> None:

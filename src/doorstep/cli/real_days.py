@@ -82,8 +82,9 @@ def _lived(
     scale: float,
     seed: int,
 ) -> "Iterator[LivedDay]":
-    from doorstep.intake.freshretailnet import Source, real_day
+    from doorstep.intake.freshretailnet import Source
     from doorstep.twin.worlds import catalogue
+    from doorstep.wire.real import make_real_day
 
     listed = [(x.sku, x.popularity) for x in catalogue()]
     days, sites_each = size
@@ -93,7 +94,7 @@ def _lived(
             series = sales.series(store)
             for site in _some(places.sites, sites_each, chance.child("sites", turn, store, date)):
                 source = Source(sales=sales.path.name, store=store, date=date, site=site.name, scale=scale, seed=seed)
-                real = real_day(sales, places, listed, source=source, series=series)
+                real = make_real_day(sales, places, listed, source=source, series=series)
                 yield _live(real, series)
 
 

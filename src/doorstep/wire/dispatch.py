@@ -1,4 +1,4 @@
-"""Dispatch days from folder to folder: replays, plans with hindsight, and the table of peers."""
+"""Dispatch days from folder to folder: replays, plans of a moment, and plans with hindsight."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,6 @@ from doorstep.bench.days.metrics import Metrics, metrics
 from doorstep.bench.days.page import replay_page
 from doorstep.bench.days.policies import Budget, policy_named
 from doorstep.bench.days.replay import Replay, replay
-from doorstep.bench.days.table import Line, as_markdown, as_svg, compare
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_trips, write_why
@@ -89,7 +88,7 @@ def live_dispatch(
         if explain:
             write_why(day, lived, scratch)
         (scratch / MAP).write_bytes(replay_page(day, lived, numbers))
-        _check_lived(day, lived, numbers, noise=noise)
+        check_lived(day, lived, numbers, noise=noise)
         waiting = tuple(str(day.day.orders[x].order) for x in lived.waiting)
         return Lived(day=day, lived=lived, numbers=numbers, waiting=waiting)
 
@@ -230,107 +229,15 @@ def _timed(budget: Budget) -> Budget:
     return Budget(iterations=budget.iterations, ms=budget.ms, clock=time.process_time)
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """What a table of peers was asked for; a table goes on only with the same."""
-
-    policies: tuple[str, ...]
-    seed: int
-    iterations: int | None
-    seconds: float
-    noise: bool
-
-
-def bench_days(
-    folder: Path,
-    out: Path,
-    settings: Settings,
-    *,
-    plans: Path | None = None,
-    say: Callable[[str], None],
-    force: bool = False,
-) -> list[Line]:
+def check_lived(day: DayArrays, lived: Replay, numbers: Metrics, *, noise: bool) -> None:
     """
-    Let peers live the same days, hold each against the plan with hindsight, and write one table and one plot.
-
-    Every day and policy is kept as soon as it is done: after a stop the same command goes on where it was.
-
-    Parameters
-    ----------
-    folder
-        A folder of day folders.
-    plans
-        Stored plans with hindsight, `<day>.json`; those that are missing are looked for, `settings.seconds` each.
-    say
-        Told what is done.
+    Let the checker ride what was lived.
 
     Raises
     ------
-    BadInput
-        There is no day, or `out` holds the table of other settings.
+    CheckFailed
+        It finds another day than the replay did.
     """
-    days = sorted(x for x in folder.iterdir() if (x / "day.json").is_file()) if folder.is_dir() else []
-    if not days:
-        raise BadInput(f"{folder} holds no day folder; name a folder of days")
-    _begin_bench(out, settings, force=force)
-    found: dict[str, dict[str, Metrics]] = {}
-    for path in days:
-        found[path.name] = _bench_day(path, out, settings, plans=plans, say=say)
-    lines = compare(found, best=HINDSIGHT)
-    write_whole(out / "table.md", as_markdown(lines).encode())
-    write_whole(out / "bench.json", msgspec.json.format(msgspec.json.encode(lines), indent=1) + b"\n")
-    write_whole(out / "bench.svg", as_svg(lines).encode())
-    return lines
-
-
-def _begin_bench(out: Path, settings: Settings, *, force: bool) -> None:
-    """Make the folder, or take up the one that is there."""
-    kept = out / "settings.json"
-    wanted = msgspec.json.encode(settings)
-    if kept.is_file() and kept.read_bytes() != wanted and not force:
-        raise BadInput(f"{out} holds a table of other settings; name another folder, or add --force to begin anew")
-    if not kept.is_file() and out.is_dir() and any(out.iterdir()) and not force:
-        raise BadInput(f"{out} is not empty and holds no table; name another folder, or add --force to write into it")
-    try:
-        (out / "days").mkdir(parents=True, exist_ok=True)
-        (out / "plans").mkdir(exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{out} cannot be made ({error.strerror}); name a folder that you may write to") from error
-    if kept.is_file() and kept.read_bytes() != wanted:
-        for path in (out / "days").glob("*.json"):
-            path.unlink()
-    write_whole(kept, wanted)
-
-
-def _bench_day(
-    path: Path, out: Path, settings: Settings, *, plans: Path | None, say: Callable[[str], None]
-) -> dict[str, Metrics]:
-    """One day: the plan with hindsight, then every policy; what is kept is not done again."""
-    day = arrays(read_dispatch_day(path))
-    plan = out / "plans" / f"{path.name}.json"
-    given = plans / plan.name if plans is not None else plan
-    if not plan.is_file() and given.is_file():
-        write_whole(plan, given.read_bytes())
-    if not plan.is_file():
-        find_clairvoyant(path, plan, seconds=settings.seconds, seed=settings.seed)
-    made = {HINDSIGHT: check_hindsight(day, read_hindsight(plan))}
-    for policy in settings.policies:
-        kept = out / "days" / f"{path.name}.{policy}.json"
-        if kept.is_file():
-            made[policy] = msgspec.json.decode(kept.read_bytes(), type=Metrics)
-            continue
-        decider = policy_named(policy, day=day, budget=Budget(iterations=settings.iterations), seed=settings.seed)
-        world = World(day, seed=settings.seed, noise=settings.noise)
-        lived = replay(day, decider, world=world, clock_ns=time.process_time_ns)
-        made[policy] = metrics(day, lived, policy=policy, seed=settings.seed)
-        _check_lived(day, lived, made[policy], noise=settings.noise)
-        write_whole(kept, msgspec.json.encode(made[policy]))
-        ratio = made[policy].cost / made[HINDSIGHT].cost
-        say(f"{path.name} {policy}: {made[policy].on_time_bp / 100:.2f}% on time, cost {ratio:.3f} × hindsight")
-    return made
-
-
-def _check_lived(day: DayArrays, lived: Replay, numbers: Metrics, *, noise: bool) -> None:
-    """Let the checker ride what was lived."""
     rows = [dict(zip(COLUMNS, x, strict=True)) for x in trip_rows(day, lived.ridden)]
     said = {x: getattr(numbers, x) for x in numbers.__struct_fields__}
     checked = check_trips(day.day, rows, said=said, noise=noise)

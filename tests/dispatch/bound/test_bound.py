@@ -90,7 +90,7 @@ def test_no_plan_costs_less_than_the_bound(seed: int, orders: int, couriers: int
     """Whatever the couriers can do is at least as dear as the bound."""
     problem = made(seed, orders=orders, couriers=couriers)
     bound = lower_bound(problem, slot_s=240)
-    assert bound.proven
+    assert bound.ended
     assert bound.cost_s <= cheapest_plan(problem)
 
 
@@ -164,4 +164,32 @@ def test_what_cannot_be_counted_is_refused() -> None:
 def test_nothing_to_bring_costs_nothing() -> None:
     """No orders: the bound is zero, and proven."""
     bound = lower_bound(made(1, orders=0, couriers=2))
-    assert (bound.cost_s, bound.proven) == (0, True)
+    assert (bound.cost_s, bound.ended) == (0, True)
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 10_000), st.integers(0, 12))
+def test_a_bound_that_is_cut_short_still_holds(seed: int, looks: int) -> None:
+    """Stopped after any number of looks it is no more than the whole one, and says that it had not ended."""
+    problem = made(seed, orders=4, couriers=2)
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > looks * 20
+
+    whole, cut = lower_bound(problem, slot_s=240), lower_bound(problem, slot_s=240, stop=stop)
+    assert 0 <= cut.cost_s <= cheapest_plan(problem)
+    assert cut.ended == (asked <= looks * 20)
+    assert cut.cost_s <= whole.cost_s + 1
+    assert 0 == lower_bound(problem, stop=lambda: True).cost_s
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 10_000))
+def test_a_plan_to_begin_with_changes_nothing_but_time(seed: int) -> None:
+    """With trips of any plan, sensible or not, the bound is the same to the second."""
+    problem = made(seed, orders=4, couriers=2)
+    alone = lower_bound(problem, slot_s=240).cost_s
+    assert abs(lower_bound(problem, slot_s=240, begin=[[0, 1], [3, 2]]).cost_s - alone) <= 1

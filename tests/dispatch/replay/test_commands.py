@@ -16,7 +16,8 @@ from doorstep.cli.dispatch import app
 from doorstep.intake.dayfolder import read_dispatch_day
 from doorstep.intake.dispatch import SeveralDays, write_dispatch
 from doorstep.model.dispatch import DispatchDay
-from doorstep.wire.dispatch import Settings, bench_days, check_hindsight, read_hindsight
+from doorstep.wire.bench import Settings, bench_days
+from doorstep.wire.dispatch import check_hindsight, read_hindsight
 from tests.dispatch.replay.days import lived, small
 
 SNAPSHOT = {

@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 
 from doorstep.base.chance import Chance
 from doorstep.base.ids import SkuId
-from doorstep.intake.freshretailnet.fill import Asked, Filled, FillParams, fill
+from doorstep.intake.freshretailnet.fill import Asked, Filled, FillParams, Foreseen, fill
 from doorstep.intake.freshretailnet.sales import HOURS, Series, SoldDay
 
+TODAY = "d99"
 hours = st.lists(st.floats(0, 30), min_size=HOURS, max_size=HOURS)
 flags = st.lists(st.booleans(), min_size=HOURS, max_size=HOURS)
 days = st.builds(
@@ -15,13 +16,16 @@ days = st.builds(
 )
 
 
-def filled(series: list[Series], date: str = "d0", *, scale: float = 1.0, seed: int = 1) -> Asked:
-    return fill(series, date, scale=scale, chance=Chance(seed), params=FillParams())
+def filled(
+    series: list[Series], date: str = TODAY, *, scale: float = 1.0, seed: int = 1, foreseen: Foreseen | None = None
+) -> Asked:
+    return fill(series, date, scale=scale, chance=Chance(seed), params=FillParams(), foreseen=foreseen)
 
 
 def made(found: list[list[SoldDay]]) -> list[Series]:
+    """Series of today and the days before, the youngest first."""
     return [
-        Series(sku=SkuId(f"{n}"), first="", second="", days={f"d{m}": x for m, x in enumerate(row)})
+        Series(sku=SkuId(f"{n}"), first="", second="", days={f"d{99 - m}": x for m, x in enumerate(row)})
         for n, row in enumerate(found)
     ]
 
@@ -38,7 +42,7 @@ def test_in_stock_what_is_asked_for_is_what_was_sold(found: list[list[SoldDay]],
     asked = filled(series, scale=scale)
     marked = {(x.sku, x.hour): x for x in asked.filled}
     for x in series:
-        day = x.days["d0"]
+        day = x.days[TODAY]
         for hour in range(HOURS):
             recorded = round(scale * day.sold[hour])
             if day.empty[hour]:
@@ -72,7 +76,23 @@ def test_the_day_itself_never_teaches_its_own_rates() -> None:
     assert (1,) * 14 == asked[10:]
 
 
-def test_a_store_without_other_days_asks_for_little_more_than_it_sold() -> None:
+def test_days_after_the_day_teach_nothing() -> None:
+    """Whatever a sku sells from tomorrow on, what today asks for stays the same."""
+    today = [flat(2, empty=(9, 10)), *[flat(1)] * 5]
+    (known,) = made([today])
+    (later,) = made([today])
+    later.days.update({f"e{x}": flat(50) for x in range(9)})
+    assert filled([known]) == filled([later])
+
+
+def test_what_was_foreseen_fills_the_empty_hours() -> None:
+    """Where seven packs an hour are expected, and the hours in stock sell seven, an empty hour asks for seven."""
+    series = made([[flat(7, empty=(9, 10)), *[flat(1)] * 5]])
+    foreseen = Foreseen(rates={SkuId("0"): (7.0,) * HOURS}, source="somebody")
+    assert (7, 7) == filled(series, foreseen=foreseen).asked[SkuId("0")][9:11]
+
+
+def test_a_store_without_days_before_asks_for_little_more_than_it_sold() -> None:
     """Where nothing is known there is nothing to fill in."""
     asked = filled(made([[flat(2, empty=(9,))]])).asked[SkuId("0")]
     assert 0 == asked[9]

@@ -6,7 +6,7 @@ each kind has the largest box of its couriers, nobody pays for overtime, and tri
 plan costs less, whoever made it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -24,6 +24,7 @@ MOST_ORDERS = 62
 """Orders are bits of a 64-bit number."""
 FIRST_LABELS, MOST_LABELS = 2_000, 4_000_000
 NEARLY = 1e-6
+CUT = -1
 
 
 class Bound(Struct, frozen=True, kw_only=True):
@@ -33,11 +34,11 @@ class Bound(Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     cost_s
-        The bound, seconds of cost, rounded down; 0 where nothing could be proven.
+        The bound, seconds of cost, rounded down: proven, however pricing ended; 0 where it proves nothing.
     orders, couriers, trips, rounds
         Of the problem; trips that were priced in, and rounds of pricing.
-    proven
-        Whether pricing came to its end. If not, `cost_s` is 0.
+    ended
+        Whether pricing came to its end. If not, the bound holds all the same, but more thinking would raise it.
     """
 
     cost_s: int
@@ -45,7 +46,7 @@ class Bound(Struct, frozen=True, kw_only=True):
     couriers: int
     trips: int
     rounds: int
-    proven: bool
+    ended: bool
 
 
 class _Sheet:
@@ -93,7 +94,14 @@ class _Sheet:
         return True
 
 
-def lower_bound(problem: Problem, *, slot_s: int = 300, progress: Callable[[int, float], None] | None = None) -> Bound:
+def lower_bound(
+    problem: Problem,
+    *,
+    slot_s: int = 300,
+    begin: Sequence[Sequence[int]] = (),
+    progress: Callable[[int, float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Bound:
     """
     Prove that no plan of a problem costs less.
 
@@ -103,55 +111,74 @@ def lower_bound(problem: Problem, *, slot_s: int = 300, progress: Callable[[int,
         At most 62 orders, one pick-up place, one slice of travel times, trips that return.
     slot_s
         Couriers are counted in slots of so many seconds; shorter is tighter and slower.
-    progress
-        Told after every round how many there were and the value of the master problem.
+    begin
+        Trips of a good plan, as orders: prices are near their end from the first round on.
+    progress, stop
+        Told after every round how many there were, and the value of the master problem; asked again and again whether
+        to end with what was proven by then.
 
     Returns
     -------
-    The bound on formats' cost: travel, lateness and orders left out. Prices beyond those count as nothing.
+    The bound on formats' cost: travel, lateness, orders left out. Prices beyond those count as nothing.
 
     Raises
     ------
     BadInput
-        The problem has what the bound cannot count.
+        It has what the bound cannot count.
 
     Notes
     -----
     Dantzig-Wolfe over trips that start loading at one of the instants at which an order becomes ready or a slot
     begins; a trip that starts between two of them costs no less than at the first. HiGHS solves the master problem,
-    label setting the pricing. The value given is the dual objective less what pricing tolerates, for every trip, so it
-    holds in spite of rounding. References: Desaulniers, Desrosiers, Solomon (2005), Column generation.
+    label setting the pricing. A round's bound is its dual objective and, once for every order, the least reduced cost
+    that pricing found: no plan has more trips than orders. So each round proves something, in spite of rounding, too,
+    and the best is given. References: Desaulniers, Desrosiers, Solomon (2005), Column generation; Lasdon (1970),
+    Optimization theory for large systems.
     """
     _refuse(problem)
     n = problem.orders
     if n == 0 or problem.couriers == 0:
         left_out = int(problem.unplanned_s.sum())
-        return Bound(cost_s=left_out, orders=n, couriers=problem.couriers, trips=0, rounds=0, proven=True)
+        return Bound(cost_s=left_out, orders=n, couriers=problem.couriers, trips=0, rounds=0, ended=True)
+    sheet = _begun(problem, slot_s, begin)
+    rounds, best, added = 0, 0.0, 1
+    while added > 0:
+        value, worth, prices = _master(sheet)
+        added, least = _round(sheet, worth, prices, stop)
+        if added >= 0:
+            rounds, best = rounds + 1, max(best, value + n * (least - NEARLY))
+            if progress is not None:
+                progress(rounds, value)
+    told = {"orders": n, "couriers": problem.couriers, "trips": len(sheet.cost), "rounds": rounds}
+    return Bound(cost_s=int(np.floor(best)), ended=added == 0, **told)
+
+
+def _begun(problem: Problem, slot_s: int, begin: Sequence[Sequence[int]]) -> _Sheet:
+    """Begin with the trips of one order, and those of a plan whenever they could start."""
     sheet = _Sheet(problem, slot_s)
     for k, b in sheet.cells():
         fits = sheet.allowed[k] & np.all(problem.volume_ml <= sheet.box_ml[k], axis=1)
         for i in np.nonzero(fits & (problem.ready_s <= sheet.starts[b]))[0]:
             sheet.add(k, b, (int(i),))
-    rounds, added, least, proven = 0, 1, 0.0, True
-    value = 0.0
-    while added and proven:
-        value, worth, prices = _master(sheet)
-        rounds, added, least = rounds + 1, 0, 0.0
-        for k, b in sheet.cells():
-            found = _price(sheet, k, b, worth, prices[k])
-            proven = proven and found is not None
-            added += sum(sheet.add(k, b, trip) for trip, _ in found or ())
-            least = min([least, *(reduced for _, reduced in found or ())])
-        if progress is not None:
-            progress(rounds, value)
-    return Bound(
-        cost_s=max(0, int(np.floor(value + n * (least - NEARLY)))) if proven else 0,
-        orders=n,
-        couriers=problem.couriers,
-        trips=len(sheet.cost),
-        rounds=rounds,
-        proven=proven,
-    )
+        for trip in map(list, begin):
+            room = bool(np.all(problem.volume_ml[trip].sum(axis=0) <= sheet.box_ml[k]))
+            if room and sheet.allowed[k][trip].all() and problem.ready_s[trip].max() <= sheet.starts[b]:
+                sheet.add(k, b, tuple(trip))
+    return sheet
+
+
+def _round(sheet: _Sheet, worth: Real, prices: dict[int, Real], stop: Callable[[], bool] | None) -> tuple[int, float]:
+    """Price every kind and start: how many trips came in (-1 where it was not finished), least reduced cost."""
+    added, least = 0, 0.0
+    for k, b in sheet.cells():
+        if stop is not None and stop():
+            return CUT, least
+        found = _price(sheet, k, b, worth, prices[k])
+        if found is None:
+            return CUT, least
+        added += sum(sheet.add(k, b, trip) for trip, _ in found)
+        least = min([least, *(reduced for _, reduced in found)])
+    return added, least
 
 
 def _refuse(problem: Problem) -> None:

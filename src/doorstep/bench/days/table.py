@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from doorstep.bench.days.metrics import Metrics
 
-HUES: Final = ("#8b8f98", "#2f7fb8", "#d9731a", "#1d6b4f", "#7b6bb5", "#b3341f")
+HUES: Final = ("#8b8f98", "#2f7fb8", "#d9731a", "#1d6b4f", "#7b6bb5", "#b3341f", "#c79a1b", "#4aa3a2", "#a0527d")
+TITLE: Final = "Cost over the plan with hindsight; of moments over the cheapest plan"
 LEFT, TOP, ROW, WIDTH = 120, 56, 26, 900
 
 
@@ -91,17 +92,24 @@ def as_markdown(lines: Sequence[Line]) -> str:
     )
 
 
-def as_svg(lines: Sequence[Line]) -> str:
+def as_svg(lines: Sequence[Line], moments: Sequence[tuple[str, str, float]] = ()) -> str:
     """
     One plot: a row a day, a dot a policy, by its cost over the plan with hindsight, on a scale of doubling.
+
+    Parameters
+    ----------
+    moments
+        Rows below: moment, who, cost over the cheapest plan of that moment.
 
     Notes
     -----
     Self-contained; colours and letters are its own.
     """
-    days = list(dict.fromkeys(x.day for x in lines))
-    policies = list(dict.fromkeys(x.policy for x in lines))
-    most = max([1.5, *(x.cost_ratio for x in lines)]) * 1.05
+    dots = [(x.day, x.policy, x.cost_ratio) for x in lines]
+    dots += [(f"{'moments, mean' if moment == 'mean' else moment}", who, ratio) for moment, who, ratio in moments]
+    days = list(dict.fromkeys(day for day, _, _ in dots))
+    policies = list(dict.fromkeys(policy for _, policy, _ in dots))
+    most = max([1.5, *(ratio for _, _, ratio in dots)]) * 1.05
     scale = (WIDTH - LEFT - 40) / log(most)
 
     def across(ratio: float) -> float:
@@ -112,10 +120,10 @@ def as_svg(lines: Sequence[Line]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">',
         "<style>text { font: 13px sans-serif }</style>",
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-        '<text x="16" y="22" font-size="15" font-weight="600" fill="#1b2420">Cost over the plan with hindsight</text>',
+        f'<text x="16" y="22" font-size="15" font-weight="600" fill="#1b2420">{TITLE}</text>',
     ]
     for i, policy in enumerate(policies):
-        begins = LEFT + 130 * i
+        begins = 24 + (WIDTH - 40) // max(6, len(policies)) * i
         parts.append(f'<circle cx="{begins}" cy="40" r="5" fill="{HUES[i % len(HUES)]}"/>')
         parts.append(f'<text x="{begins + 10}" y="44" fill="#56615b">{escape(policy)}</text>')
     for tick in (1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0):
@@ -125,11 +133,11 @@ def as_svg(lines: Sequence[Line]) -> str:
             parts.append(f'<text x="{at}" y="{height - 12}" text-anchor="middle" fill="#56615b">{tick:g}</text>')
     for row, day in enumerate(days):
         middle = TOP + ROW * (row + 0.5)
-        weight = ' font-weight="600"' if day == "mean" else ""
+        weight = ' font-weight="600"' if day.endswith("mean") else ""
         parts.append(f'<text x="16" y="{middle + 4:.1f}" fill="#1b2420"{weight}>{escape(day)}</text>')
-        for x in lines:
-            if x.day == day:
-                hue = HUES[policies.index(x.policy) % len(HUES)]
-                dot = f'<circle cx="{across(x.cost_ratio):.1f}" cy="{middle:.1f}" r="5" fill="{hue}">'
-                parts.append(f"{dot}<title>{escape(x.policy)}: {x.cost_ratio:.3f}</title></circle>")
+        for of, policy, ratio in dots:
+            if of == day:
+                hue = HUES[policies.index(policy) % len(HUES)]
+                dot = f'<circle cx="{across(ratio):.1f}" cy="{middle:.1f}" r="5" fill="{hue}">'
+                parts.append(f"{dot}<title>{escape(policy)}: {ratio:.3f}</title></circle>")
     return "\n".join([*parts, "</svg>", ""])

@@ -3,7 +3,7 @@
 from typing import Final
 
 from doorstep.intake.freshretailnet.baskets import BasketParams
-from doorstep.intake.freshretailnet.fill import RULE, Asked
+from doorstep.intake.freshretailnet.fill import RULE, Asked, Foreseen
 from doorstep.intake.freshretailnet.goods import LEAST_LIFE_S, SPARE_BP, SPARE_PACKS
 from doorstep.intake.freshretailnet.people import People, PeopleParams
 from doorstep.model.day import Assumption, Day
@@ -16,13 +16,15 @@ UNTIL: Final = (
 VANS: Final = "six-hour shifts by the orders of each hour; vans where a tenth of them is over 40 min by e-bike away"
 
 
-def assumptions(day: Day, asked: Asked, staff: People, *, units_a_sale: int) -> tuple[Assumption, ...]:
+def assumptions(
+    day: Day, asked: Asked, staff: People, *, units_a_sale: int, foreseen: Foreseen | None
+) -> tuple[Assumption, ...]:
     """List all that was assumed to make a real day, in the order in which it was needed."""
-    rows = [*_goods(day, asked, units_a_sale), *_people(day, staff)]
+    rows = [*_goods(day, asked, units_a_sale, foreseen), *_people(day, staff)]
     return tuple(Assumption(name=name, value=value, why=why) for name, value, why in rows)
 
 
-def _goods(day: Day, asked: Asked, units_a_sale: int) -> list[tuple[str, str, str]]:
+def _goods(day: Day, asked: Asked, units_a_sale: int, foreseen: Foreseen | None) -> list[tuple[str, str, str]]:
     hours = f"{len(asked.filled)} of {24 * len(asked.asked)} hours"
     site = day.site
     open_hours = (site.closes_at_s - site.opens_at_s) // 3_600
@@ -31,6 +33,11 @@ def _goods(day: Day, asked: Asked, units_a_sale: int) -> list[tuple[str, str, st
             "unit",
             f"one pack = {1 / units_a_sale:g} of sale_amount",
             "sales are normalised; this is their smallest step",
+        ),
+        (
+            "expected demand",
+            foreseen.source if foreseen is not None else "the mean rates of the days before",
+            "made of the days before this one only; it fills the hours in which the shelf was empty",
         ),
         ("demand in empty hours", f"filled in {hours}", RULE),
         (

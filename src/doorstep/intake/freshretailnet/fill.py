@@ -1,4 +1,4 @@
-"""What people would have asked for: sales where the shelf was in stock, a documented guess where it was not."""
+"""What people would have asked for: sales where the shelf was in stock, what was expected where it was not."""
 
 from collections.abc import Sequence
 
@@ -43,12 +43,21 @@ class Asked(Struct, frozen=True, kw_only=True):
         return tuple(sum(x[hour] for x in self.asked.values()) for hour in range(HOURS))
 
 
+class Foreseen(Struct, frozen=True, kw_only=True):
+    """What was expected before a day began: packs of each sku in each hour, and where that comes from, in words."""
+
+    rates: dict[SkuId, tuple[float, ...]]
+    source: str
+
+
 class FillParams(Struct, frozen=True, kw_only=True):
     """
     How empty hours are filled.
 
     Parameters
     ----------
+    least_days
+        Days before the day that a forecast is made of at least; with fewer the hours' own rates stand in.
     prior_days
         An hour's own rate counts as if the store's profile had been seen for this many days more: 3, since most
         hours of most skus sell nothing.
@@ -58,6 +67,7 @@ class FillParams(Struct, frozen=True, kw_only=True):
         Bounds of the day's level against other days: a quarter and four times.
     """
 
+    least_days: int = 14
     prior_days: int = 3
     prior_units: int = 2
     level_least_bp: int = 2_500
@@ -65,23 +75,34 @@ class FillParams(Struct, frozen=True, kw_only=True):
 
 
 RULE = (
-    "An hour flagged empty is filled from the other days of the file on which the same sku was in stock at the same "
-    "store in that hour: their mean rate (drawn towards the sku's level times the store's hourly profile by 3 days), "
-    "times how this day's in-stock hours sold against their own rates (from a quarter to four times), rounded up or "
-    "down by chance. It is never less than what was recorded in the hour."
+    "An hour flagged empty is filled with what was expected of the sku in that hour before the day began, times how "
+    "this day's in-stock hours sold against what was expected of them (from a quarter to four times), rounded up or "
+    "down by chance. It is never less than what was recorded in the hour. With too few days before it for a forecast, "
+    "an hour expects the mean rate of the days before on which the sku was in stock in it (drawn towards the sku's "
+    "level times the store's hourly profile by 3 days)."
 )
 
 
-def fill(series: Sequence[Series], date: str, *, scale: float, chance: Chance, params: FillParams) -> Asked:
+def fill(
+    series: Sequence[Series],
+    date: str,
+    *,
+    scale: float,
+    chance: Chance,
+    params: FillParams,
+    foreseen: Foreseen | None = None,
+) -> Asked:
     """
     Turn one day's sales into demand.
 
     Parameters
     ----------
     series
-        All skus of one store with all their days.
+        All skus of one store with all their days; those after the date change nothing.
     scale
         Demand is multiplied by this, at least 1.
+    foreseen
+        What was expected of the date; skus that it lacks, and all where it is None, expect the rates of days before.
 
     Returns
     -------
@@ -92,7 +113,7 @@ def fill(series: Sequence[Series], date: str, *, scale: float, chance: Chance, p
     `RULE` says it in words. O(skus × days). Each empty hour draws from a stream of its own.
     """
     assert scale >= 1, "demand is multiplied, never thinned"
-    rates = _rates(series, date, params)
+    rates = _rates(series, date, params) | (foreseen.rates if foreseen is not None else {})
     sold: dict[SkuId, Hourly] = {}
     asked: dict[SkuId, Hourly] = {}
     empty: dict[SkuId, tuple[bool, ...]] = {}
@@ -116,13 +137,13 @@ def fill(series: Sequence[Series], date: str, *, scale: float, chance: Chance, p
 
 
 def _rates(series: Sequence[Series], date: str, params: FillParams) -> dict[SkuId, tuple[float, ...]]:
-    """Packs a day that each sku sells in each hour in stock, from the other days."""
+    """Packs a day that each sku sells in each hour in stock, from the days before."""
     units = {x.sku: [0.0] * HOURS for x in series}
     days = {x.sku: [0] * HOURS for x in series}
     for x in series:
         own_units, own_days = units[x.sku], days[x.sku]
         for other, day in x.days.items():
-            if other != date:
+            if other < date:
                 for hour in range(HOURS):
                     if not day.empty[hour]:
                         own_units[hour] += day.sold[hour]
@@ -143,7 +164,7 @@ def _rates(series: Sequence[Series], date: str, params: FillParams) -> dict[SkuI
 
 
 def _level(day: SoldDay, rates: tuple[float, ...], params: FillParams) -> float:
-    """How the hours in stock sold, against what they sell on other days."""
+    """How the hours in stock sold, against what was expected of them."""
     sold = sum(x for x, empty in zip(day.sold, day.empty, strict=True) if not empty)
     expected = sum(x for x, empty in zip(rates, day.empty, strict=True) if not empty)
     level = (sold + params.prior_units) / (expected + params.prior_units)

@@ -14,7 +14,7 @@ from doorstep.base.units import HOUR_S, share_bp
 from doorstep.intake.dayfolder import GivenDay
 from doorstep.intake.freshretailnet.assumptions import assumptions
 from doorstep.intake.freshretailnet.baskets import BasketParams, visits
-from doorstep.intake.freshretailnet.fill import Asked, Filled, FillParams, fill
+from doorstep.intake.freshretailnet.fill import Asked, Filled, FillParams, Foreseen, fill
 from doorstep.intake.freshretailnet.goods import EARLY_S, borrowed, discounts, lots, named
 from doorstep.intake.freshretailnet.people import PeopleParams, people
 from doorstep.intake.freshretailnet.sales import HOURS, Sales, Series, check_day
@@ -95,6 +95,7 @@ def real_day(
     *,
     source: Source,
     series: Sequence[Series] | None = None,
+    foreseen: Foreseen | None = None,
 ) -> RealDay:
     """
     Make a day of one store's sales on one date, around one site.
@@ -107,6 +108,8 @@ def real_day(
         Names of store, date and site; scale and seed.
     series
         The store's sales where they were read before.
+    foreseen
+        What was expected of the day before it began; None: the rates of the days before.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def real_day(
     today = [x for x in all_series if source.date in x.days]
     chance = Chance(source.seed).child("real")
     filling = chance.child("fill", source.store, source.date)
-    asked = fill(all_series, source.date, scale=source.scale, chance=filling, params=FillParams())
+    asked = fill(all_series, source.date, scale=source.scale, chance=filling, params=FillParams(), foreseen=foreseen)
     drawn = borrowed(sales.ranking, rows, chance.child("catalogue"))
     skus = {x.sku: named(x, drawn[x.sku]) for x in today}
     midnight_s = instant(source.date, "00:00", TZ)
@@ -129,7 +132,6 @@ def real_day(
     drawing = chance.child("baskets", source.store, source.date, source.site)
     shoppers = visits(asked, skus, near, midnight_s=midnight_s, chance=drawing, params=BasketParams())
     staff = people(shoppers, site, params=PeopleParams())
-    early_s = site.opens_at_s - EARLY_S
     day = Day(
         seed=source.seed,
         date=source.date,
@@ -140,10 +142,10 @@ def real_day(
         pickers=staff.pickers,
         couriers=staff.couriers,
         visits=shoppers,
-        weather=_weather(today, source.date, at_s=early_s),
-        events=discounts(today, skus, source.date, at_s=early_s),
+        weather=_weather(today, source.date, at_s=site.opens_at_s - EARLY_S),
+        events=discounts(today, skus, source.date, at_s=site.opens_at_s - EARLY_S),
     )
-    told = assumptions(day, asked, staff, units_a_sale=sales.units_a_sale)
+    told = assumptions(day, asked, staff, units_a_sale=sales.units_a_sale, foreseen=foreseen)
     given = GivenDay(day=msgspec.structs.replace(day, assumptions=told), params=staff.params)
     return RealDay(source=source, given=given, asked=asked, points=len(near), assumptions=told)
 

@@ -13,14 +13,18 @@ from typing import Final
 from doorstep.base.calendar import instant
 from doorstep.base.chance import Chance
 from doorstep.base.ids import CourierId, LotId, OrderId, PickerId, ShopperId, SiteId
-from doorstep.base.units import HOUR_S
-from doorstep.model.day import Day, Event, Visit, Weather
+from doorstep.base.units import DAY_S, HOUR_S
+from doorstep.model.day import Assumption, Day, Event, Visit, Weather
 from doorstep.model.goods import Lot
 from doorstep.model.orders import Basket, Drop, Swap, Wanted
 from doorstep.model.people import Courier, Picker, Place, Site
-from doorstep.twin.worlds.shelf import Listed, catalogue, morning_lots
+from doorstep.twin.worlds.expected import WHY, Expected, own_expected, own_past
+from doorstep.twin.worlds.morning import EARLY_S, Stocking, morning_lots
+from doorstep.twin.worlds.past import Past, weights
+from doorstep.twin.worlds.shelf import Listed, catalogue
 
 TZ: Final = "Asia/Shanghai"
+SITE: Final = SiteId("xuhui-01")
 DATE: Final = "2020-04-08"  # the day the city's plan for the online new economy was published
 VISITS: Final = 1_260  # about 1,200 orders are left when some shoppers turn away
 LINES_MEAN: Final = 8.0
@@ -34,7 +38,9 @@ COURIER_SHIFTS: Final = ((6.0, 6.0, 9), (8.0, 6.0, 14), (12.0, 5.0, 6), (14.5, 6
 PICKER_SHIFTS: Final = ((5.5, 7.0, 3), (8.0, 6.0, 5), (12.0, 6.0, 3), (14.5, 6.0, 5), (17.0, 6.0, 4))
 
 
-def neighbourhood(seed: int, *, visits: int = VISITS, rush: bool = False, rain: bool = False) -> Day:
+def neighbourhood(
+    seed: int, *, visits: int = VISITS, rush: bool = False, rain: bool = False, expected: Expected | None = None
+) -> Day:
     """
     Make the built-in day.
 
@@ -46,28 +52,35 @@ def neighbourhood(seed: int, *, visits: int = VISITS, rush: bool = False, rain: 
         A live room sends another fifth of the day's visits within half an hour.
     rain
         It rains from noon on; everyone rides slower.
+    expected
+        Demand of the usual number of visits; None: what the forecast room makes of the neighbourhood's own past.
 
     Returns
     -------
-    A day whose events name one warm truck, one dearer sku, one stolen pack, one courier who does not come, and a
-    popular lot that is recalled at 15:30.
+    A day whose shelf is filled to what is expected, and whose promoted skus are cheaper from the morning on. Its
+    other events name one warm truck, one dearer sku, one stolen pack, one courier who does not come, and a popular
+    lot that is recalled at 15:30.
     """
     chance = Chance(seed).child("neighbourhood")
     opens_at_s, closes_at_s = instant(DATE, "06:00", TZ), instant(DATE, "22:00", TZ)
     site = Site(
-        site=SiteId("xuhui-01"),
+        site=SITE,
         lat_e6=31_193_000,
         lng_e6=121_437_000,
         opens_at_s=opens_at_s,
         closes_at_s=closes_at_s,
     )
     listed = catalogue()
+    known = before(listed)
+    expected = expected or expectation(listed)
     lots = morning_lots(
         listed,
+        expected.times(visits / VISITS),
         site=site.site,
-        lines=int(visits * LINES_MEAN),
         opens_at_s=opens_at_s,
+        closes_at_s=closes_at_s,
         chance=chance.child("lots"),
+        stocking=Stocking(),
     )
     scale = max(1, round(visits / VISITS))
     return Day(
@@ -79,9 +92,37 @@ def neighbourhood(seed: int, *, visits: int = VISITS, rush: bool = False, rain: 
         lots=lots,
         pickers=_pickers(site, scale),
         couriers=_couriers(site, scale),
-        visits=_visits(site, listed, visits, chance.child("visits"), rush=rush),
+        visits=_visits(site, listed, weights(listed, known.ahead), visits, chance.child("visits"), rush=rush),
         weather=(Weather(at_s=opens_at_s + 6 * HOUR_S, rain_mm_h=6, temp_c10=140),) if rain else (),
-        events=_events(site, listed, lots, chance.child("events")),
+        events=(*_promotions(site, listed, known), *_events(site, listed, lots, known, chance.child("events"))),
+        assumptions=(Assumption(name="expected demand", value=expected.source, why=WHY),),
+    )
+
+
+def first_day() -> int:
+    """Count the built-in day from 1970-01-01."""
+    return (instant(DATE, "12:00", TZ)) // DAY_S
+
+
+def before(listed: tuple[Listed, ...]) -> Past:
+    """Return what is on record on the eve of the day."""
+    return own_past(listed, SITE, first_day(), round(VISITS * LINES_MEAN), BY_HOUR)
+
+
+def expectation(listed: tuple[Listed, ...]) -> Expected:
+    """Return what the forecast room makes of it."""
+    lines = round(VISITS * LINES_MEAN)
+    return own_expected(listed, site=SITE, first_day=first_day(), lines=lines, by_hour=BY_HOUR)
+
+
+def _promotions(site: Site, listed: Sequence[Listed], known: Past) -> tuple[Event, ...]:
+    """Make what is promoted cheaper, from before the opening on."""
+    at_s = site.opens_at_s - EARLY_S
+    parts = known.ahead.discount[:, 0].tolist()
+    return tuple(
+        Event(at_s=at_s, kind="price", subject=x.sku.sku, value=round(x.sku.price_fen * part))
+        for x, part in zip(listed, parts, strict=True)
+        if part < 1
     )
 
 
@@ -118,11 +159,13 @@ def _couriers(site: Site, scale: int) -> tuple[Courier, ...]:
     )
 
 
-def _visits(site: Site, listed: Sequence[Listed], visits: int, chance: Chance, *, rush: bool) -> tuple[Visit, ...]:
+def _visits(
+    site: Site, listed: Sequence[Listed], weight: Sequence[int], visits: int, chance: Chance, *, rush: bool
+) -> tuple[Visit, ...]:
     estates = [_near(site.place, RADIUS_M, chance.child("estate", x)) for x in range(60)]
     estate_sizes = list(accumulate(20 + chance.child("size", x).below(100) for x in range(60)))
     hours = list(accumulate(int(x * 10) for x in BY_HOUR))
-    popular = list(accumulate(x.popularity for x in listed))
+    popular = list(accumulate(weight))
     times: list[tuple[int, int]] = []
     for n in range(visits + (visits // 5 if rush else 0)):
         draw = chance.child("time", n)
@@ -182,12 +225,15 @@ def _near(centre: Place, radius_m: int, chance: Chance) -> Place:
     )
 
 
-def _events(site: Site, listed: Sequence[Listed], lots: Sequence[Lot], chance: Chance) -> tuple[Event, ...]:
+def _events(
+    site: Site, listed: Sequence[Listed], lots: Sequence[Lot], known: Past, chance: Chance
+) -> tuple[Event, ...]:
     best = sorted(listed, key=lambda x: (-x.popularity, x.sku.sku))
     greens = next(x.sku for x in best if x.sku.category == "vegetables" and x.sku.sold_by == "pack")
     bad = next(x.lot for x in lots if x.sku == greens.sku)
     stolen = next(x.lot for x in lots if x.sku == best[3 + chance.child("stolen").below(20)].sku.sku)
-    dearer = best[10 + chance.child("dearer").below(30)].sku
+    usual = {x.sku.sku for x, part in zip(listed, known.ahead.discount[:, 0].tolist(), strict=True) if part == 1}
+    dearer = [x.sku for x in best if x.sku.sku in usual][10 + chance.child("dearer").below(30)]
     return (
         Event(at_s=site.opens_at_s, kind="warm_truck", subject="noon-dairy", value=140),
         Event(at_s=site.opens_at_s + 2 * HOUR_S, kind="no_show", subject="R09"),
