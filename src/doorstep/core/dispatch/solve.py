@@ -170,7 +170,8 @@ def _tables(problem: Problem, how: Effort, seed: int) -> kernel.Tables:
     word[: kernel.NOW] = (
         *(p.late_fixed_s, p.late_per_s, p.grace_s, p.steep_per_s, p.overtime_per_s, p.trip_s),
         *(p.moved_per_s, p.tolerance_s, p.unfair_s, q.loading_s, int(q.returns)),
-        0 if shown else min(p.late_per_s, p.overtime_per_s),
+        *((0, 0) if shown or p.steep_per_s > 0 else (p.late_fixed_s, p.late_per_s)),
+        int(not shown),
         int(len(q.slices_s) == 1 and q.metres.size == 0 and q.returns),
     )
     word[kernel.CHANCE] = np.uint64((seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % (1 << 64) or 1).astype(np.int64)
