@@ -31,10 +31,10 @@ FAR: Final = 1 << 40
 # kinds that may go there, price of leaving it out. Then where it is now: courier (−1: nobody), trip, place in the row;
 # end of service; ride to it; how long all orders of its trip up to it, and from it on, can be delayed before somebody
 # else becomes late; time on board left there; what a second of delay costs, as orders up to it, and from it on, are
-# late already.
+# late already; the places before and after it on the trip, and the ride on from it.
 READY, DUE, SERVICE, V0, V1, V2, PLACE, PICK, CAP, SHOWN, KINDS, OUT = range(12)
-WHO, TRIP, AT, DONE, LEG, BEFORE, AFTER, ROOM, PULL, PUSH = range(12, 22)
-ORDER_COLUMNS: Final = 22
+WHO, TRIP, AT, DONE, LEG, BEFORE, AFTER, ROOM, PULL, PUSH, FROM, ONTO, ONWARD = range(12, 25)
+ORDER_COLUMNS: Final = 25
 # Columns of `courier`, a row a courier. First what is given; then trips, orders and cost now, the ruin that last
 # touched the row and the first trip it touched, trips, orders and cost before it, and trips and orders of the best
 # plan.
@@ -196,7 +196,7 @@ def _retime(a: Tables, c: Number, since: Number) -> Number:
             leg = np.int64(travel[k, part, at, order[u, PLACE]])
             clock += leg + order[u, SERVICE]
             service += order[u, SERVICE]
-            at = order[u, PLACE]
+            came, at = at, order[u, PLACE]
             slack, push = order[u, DUE] - clock, 0
             if slack < 0:
                 past = -slack
@@ -220,7 +220,12 @@ def _retime(a: Tables, c: Number, since: Number) -> Number:
             order[u, WHO], order[u, TRIP], order[u, AT], order[u, DONE], order[u, LEG] = c, t, j, clock, leg
             order[u, BEFORE], order[u, AFTER], order[u, PULL], order[u, PUSH] = least, slack, pull, push
             order[u, ROOM] = order[u, CAP] - (clock - depart)
+            order[u, FROM], order[u, ONTO], order[u, ONWARD] = came, pick, 0
+            if j > lo:
+                v = row[c, j - 1]
+                order[v, ONTO], order[v, ONWARD] = at, leg
         home = np.int64(travel[k, part, at, pick]) if word[RETURNS] == 1 else 0
+        order[row[c, hi - 1], ONWARD] = home
         ride = approach + clock + home - depart - service
         if plain:
             back, ends, rests = clock + home, pick if word[RETURNS] == 1 else at, rested
@@ -334,15 +339,21 @@ def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore
     order, courier, trip, row, travel, word, near = a.order, a.courier, a.trip, a.row, a.travel, a.word, a.near
     best, who, which, where = limit, np.int64(-1), np.int64(-1), np.int64(-1)
     pick, place, service = order[u, PICK], order[u, PLACE], order[u, SERVICE]
-    overlooked = _below(word, blink) if blink > 0 else -1
+    overlooked, quick = _below(word, blink) if blink > 0 else -1, word[QUICK] == 1
     for i in range(near.shape[1] if blink > 0 else order.shape[0]):
         v = np.int64(near[u, i]) if blink > 0 else i
         if v < 0:
             break
         c, t = order[v, WHO], order[v, TRIP]
-        if c < 0 or i == overlooked or not _fits(order, courier, trip, u, c, t):
+        if c < 0 or i == overlooked:
             continue
-        k, extra, plain = courier[c, KIND], np.int64(0), trip[c, t, PLAIN] == 1
+        k, extra, next_to = courier[c, KIND], np.int64(0), order[v, PLACE]
+        to, back = np.int64(travel[k, 0, place, next_to]), np.int64(travel[k, 0, next_to, place])
+        ahead = travel[k, 0, order[v, FROM], place] + to - order[v, LEG]
+        behind = back + travel[k, 0, place, order[v, ONTO]] - order[v, ONWARD]
+        if (quick and ahead >= best and behind >= best) or not _fits(order, courier, trip, u, c, t):
+            continue
+        plain = trip[c, t, PLAIN] == 1
         if courier[c, COUNT] >= courier[c, SPARE]:
             extra = word[UNFAIR]
         first, last, depart = trip[c, t, FIRST], trip[c, t + 1, FIRST], trip[c, t, DEPART]
@@ -350,15 +361,14 @@ def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore
         if plain and depart + wait > courier[c, OFF]:
             continue
         for at in range(order[v, AT], order[v, AT] + 2):
-            before = row[c, at - 1] if at > first else -1
-            after = row[c, at] if at < last else -1
-            there = np.int64(travel[k, 0, pick if before < 0 else order[before, PLACE], place])
-            onward = np.int64(travel[k, 0, place, pick if after < 0 else order[after, PLACE]])
-            detour = there + onward - (trip[c, t, HOME] if after < 0 else order[after, LEG])
+            detour = ahead if at == order[v, AT] else behind
             cost, sure = extra + detour, False
             if plain:
                 if cost >= best:
                     continue
+                before = row[c, at - 1] if at > first else -1
+                after = row[c, at] if at < last else -1
+                there = np.int64(travel[k, 0, pick if before < 0 else order[before, PLACE], place])
                 shift = wait + detour + service
                 done = (depart if before < 0 else order[before, DONE]) + wait + there + service
                 past, free = done - order[u, DUE], FAR
@@ -404,6 +414,11 @@ def _apart(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore[
     order, courier, trip, travel, word = a.order, a.courier, a.trip, a.travel, a.word
     best, who, which = limit, np.int64(-1), np.int64(-1)
     pick, place, ready, service = order[u, PICK], order[u, PLACE], order[u, READY], order[u, SERVICE]
+    least = np.int64(FAR)
+    for k in range(travel.shape[0]):
+        least = min(least, np.int64(travel[k, 0, pick, place]) + travel[k, 0, place, pick] + word[TRIP_S])
+    if word[QUICK] == 1 and least >= best:
+        return best, who, which
     for c in range(courier.shape[0]):
         k, extra = courier[c, KIND], np.int64(0)
         if courier[c, COUNT] >= courier[c, SPARE]:

@@ -38,10 +38,12 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Rounds between two looks at the clock.
     """
 
-    near: int = 16
-    heat_bp: int = 100
-    heat_most_bp: int = 2_000
+    near: int = 20
+    heat_bp: int = 400
+    heat_most_bp: int = 6_000
     cold_s: float = 2.0
+    cold_bp: int = 500
+    cools: float = 3.0
     longest: int = 0
     strings: int = 0
     blink: int = 100
@@ -49,12 +51,16 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def hot_s(self, cost_s: int, rounds: float, *, crowded: bool) -> float:
         """Tell the heat to begin with, seconds; `cost_s` and `rounds` are per order."""
-        share_bp = min(self.heat_most_bp, self.heat_bp * (2 if crowded else 1) * sqrt(rounds))
+        share_bp = (2 if crowded else 1) * min(self.heat_most_bp, self.heat_bp * sqrt(rounds))
         return max(self.cold_s, cost_s / 10_000 * share_bp)
+
+    def to_s(self, cost_s: int, hot_s: float) -> float:
+        """Tell the heat at the end, seconds."""
+        return max(self.cold_s, min(cost_s / 10_000 * self.cold_bp, hot_s / self.cools))
 
     def ruin(self, rounds: float, *, crowded: bool) -> tuple[int, int]:
         """Tell how large ruins are: small where there are few rounds per order, unless many are late anyway."""
-        longest, strings = (3, 4) if rounds < 90 and not crowded else (4, 8) if rounds < 150 else (8, 8)
+        longest, strings = (3, 4) if rounds < 400 and not crowded else (4, 8) if rounds < 150 or not crowded else (8, 8)
         return self.longest or longest, self.strings or strings
 
 
@@ -216,7 +222,7 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
     crowded = 8 * int(late) > n
     if deadline is None:
         hot_s = how.hot_s(cost_s, iterations / n, crowded=crowded)
-        cool = (how.cold_s / hot_s) ** (1 / max(1, iterations))
+        cool = (how.to_s(cost_s, hot_s) / hot_s) ** (1 / max(1, iterations))
         kernel.search(tables, iterations, hot_s, cool, *how.ruin(iterations / n, crowded=crowded), how.blink)
         return iterations
     begun, done, expected = deadline.clock(), 0, float(min(iterations, how.chunk))
@@ -225,7 +231,7 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
         spent = (now - begun) / (deadline.at - begun)
         hot_s = how.hot_s(cost_s, expected / n, crowded=crowded)
         rounds = min(how.chunk, iterations - done)
-        heat_s = hot_s * (how.cold_s / hot_s) ** spent
+        heat_s = hot_s * (how.to_s(cost_s, hot_s) / hot_s) ** spent
         kernel.search(tables, rounds, heat_s, 1.0, *how.ruin(expected / n, crowded=crowded), how.blink)
         done += rounds
         now = deadline.clock()
