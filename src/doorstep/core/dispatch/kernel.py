@@ -43,7 +43,7 @@ TRIPS, COUNT, COST, SAVED, SINCE, OLD_TRIPS, OLD_COUNT, OLD_COST, BEST_TRIPS, BE
 COURIER_COLUMNS: Final = 23
 # Columns of `trip`, by courier and trip, one more for the end of the day: where it begins in the row, now, before this
 # ruin and in the best plan; the ruin that broke it; where it loads; the courier before it: free, stands, rested; rides
-# off; volumes; all riding; ride home; cost; how long the courier waits for its goods; how long it can be delayed before
+# off; volumes; all riding; ride home; cost; how long the courier waits for the goods; how long it can be delayed until
 # somebody else becomes late, and what a second of that costs; free delay of `T_FREE`; whether these tell everything.
 FIRST, OLD_FIRST, BEST_FIRST, BROKEN, T_PICK, T_FREE, T_STANDS, T_RESTED, DEPART, T_V0, T_V1, T_V2 = range(12)
 RIDE, HOME, T_COST, T_WAIT, T_ROOM, T_PUSH, SLACK, PLAIN = range(12, 20)
@@ -78,7 +78,13 @@ def compiled(function: Kernel) -> Kernel:
     return cast("Kernel", njit(cache=True, error_model="numpy", _nrt=False)(function))
 
 
-@compiled
+def inner(function: Kernel) -> Kernel:
+    """Compile for `search` alone, which keeps it within itself: Python cannot call it, so nothing is made for that."""
+    made = njit(error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return cast("Kernel", made(function))
+
+
+@inner
 def _below(word: Whole, end: Number) -> Number:
     """Draw from 0 … end − 1 (xorshift64*)."""
     x = np.uint64(word[CHANCE])
@@ -89,7 +95,7 @@ def _below(word: Whole, end: Number) -> Number:
     return (np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33)) * end) >> 31
 
 
-@compiled
+@inner
 def _slice(word: Whole, at_s: Number) -> Number:
     """Tell the slice of an instant."""
     found = 0
@@ -98,7 +104,7 @@ def _slice(word: Whole, at_s: Number) -> Number:
     return found
 
 
-@compiled
+@inner
 def _ride(a: Tables, r: Number, lo: Number, hi: Number, c: Number, free: Number, stands: Number, rested: Number):  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba infers
     """Ride orders row[r, lo:hi] as one trip: (cost or −1 if forbidden, back, stands, rested, ride-off, slice)."""
     order, courier, row, travel, metres, word = a.order, a.courier, a.row, a.travel, a.metres, a.word
@@ -147,7 +153,7 @@ def _ride(a: Tables, r: Number, lo: Number, hi: Number, c: Number, free: Number,
     return cost + ride, clock, at, rested, depart, part
 
 
-@compiled
+@inner
 def _total(courier: Whole, trip: Whole, word: Whole, c: Number) -> None:
     """Add up a courier's day, and tell from its end what each trip could be delayed for free."""
     trips, off = courier[c, TRIPS], courier[c, OFF]
@@ -166,7 +172,7 @@ def _total(courier: Whole, trip: Whole, word: Whole, c: Number) -> None:
     courier[c, COST] = cost
 
 
-@compiled
+@inner
 def _retime(a: Tables, c: Number, since: Number) -> Number:
     """Time a courier's day again from a trip on; the first trip that is forbidden now, or −1."""
     order, courier, trip, row, travel, word = a.order, a.courier, a.trip, a.row, a.travel, a.word
@@ -180,7 +186,7 @@ def _retime(a: Tables, c: Number, since: Number) -> Number:
         pick = order[row[c, lo], PICK]
         approach = np.int64(travel[k, 0, stands, pick]) if stands != pick else 0
         plain = word[QUICK] == 1 and (courier[c, BREAK] == 0 or rested == 1)
-        part, cost, depart = 0, word[TRIP_S], free + approach
+        cost, back, ends, rests, depart, part = word[TRIP_S], free, stands, rested, free + approach, 0
         if plain:
             for j in range(lo, hi):
                 depart = max(depart, order[row[c, j], READY])
@@ -251,7 +257,7 @@ def _retime(a: Tables, c: Number, since: Number) -> Number:
     return -1
 
 
-@compiled
+@inner
 def _walk(a: Tables, c: Number, t: Number, at: Number, u: Number, limit: Number) -> Number:
     """Price order u before place `at` of trip t, or alone before trip t if `at` is −1; FAR if not below limit."""
     courier, trip, row, word = a.courier, a.trip, a.row, a.word
@@ -290,7 +296,7 @@ def _walk(a: Tables, c: Number, t: Number, at: Number, u: Number, limit: Number)
     return delta if delta < limit else FAR
 
 
-@compiled
+@inner
 def _fits(order: Whole, courier: Whole, trip: Whole, u: Number, c: Number, t: Number) -> bool:
     """Whether order u may join trip t of courier c by kind, pick-up and box; t = −1: an empty box."""
     v0, v1, v2 = order[u, V0], order[u, V1], order[u, V2]
@@ -303,7 +309,7 @@ def _fits(order: Whole, courier: Whole, trip: Whole, u: Number, c: Number, t: Nu
     return allowed and roomy
 
 
-@compiled
+@inner
 def _delayed(courier: Whole, trip: Whole, word: Whole, c: Number, t: Number, delay: Number, limit: Number) -> Number:
     """Price a delay of `T_FREE` of trip t: FAR if forbidden or not below limit, −1 if only riding the day can tell."""
     cost, off, sure = 0, courier[c, OFF], True
@@ -329,7 +335,7 @@ def _delayed(courier: Whole, trip: Whole, word: Whole, c: Number, t: Number, del
     return cost if sure else -1
 
 
-@compiled
+@inner
 def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
     """
     Find where on a trip order u costs least: (cost, courier, trip, place), (limit, −1, …) if nowhere less than that.
@@ -386,7 +392,7 @@ def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore
                     cost += order[after, PUSH] * shift
                 if room < 0:
                     continue
-                sure = shift >= 0 and free >= 0
+                sure = bool(shift >= 0 and free >= 0)
                 if shift >= 0:
                     # Who becomes late pays at least this.
                     if cost + (0 if sure else word[FIXED] - free * word[RATE]) >= best:
@@ -395,16 +401,16 @@ def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore
                         more = _delayed(courier, trip, word, c, t + 1, shift, best - cost)
                         if more == FAR:
                             continue
-                        sure = sure and more >= 0
-                        cost += more
+                        sure = bool(sure and more >= 0)
+                        cost += np.int64(more)
             if not sure:
                 cost = extra + _walk(a, c, t, at, u, best - extra)
             if cost < best:
-                best, who, which, where = cost, c, t, at
+                best, who, which, where = cost, c, t, np.int64(at)
     return best, who, which, where
 
 
-@compiled
+@inner
 def _apart(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
     """
     Find whose which trip order u should precede alone: (cost, courier, trip), (limit, −1, −1) if nowhere below limit.
@@ -452,15 +458,15 @@ def _apart(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore[
                     if more == FAR:
                         continue
                     sure = more >= 0
-                    cost += more
+                    cost += np.int64(more)
             if not sure:
                 cost = extra + _walk(a, c, t, np.int64(-1), u, best - extra)
             if cost < best:
-                best, who, which = cost, c, t
+                best, who, which = cost, np.int64(c), np.int64(t)
     return best, who, which
 
 
-@compiled
+@inner
 def _put(a: Tables, u: Number, blink: Number, limit: Number) -> Number:
     """
     Insert an order where it costs least: how much. It stays out if nobody can take it for less than that costs.
@@ -469,15 +475,16 @@ def _put(a: Tables, u: Number, blink: Number, limit: Number) -> Number:
     """
     best, who, which, where = _beside(a, u, blink, min(limit, a.order[u, OUT]))
     best, other, trip = _apart(a, u, blink, best)
+    cost: Number = best
     if other >= 0:
         who, which, where = other, trip, np.int64(-1)
     if who >= 0:
         _save(a, who, which)
         _insert(a, who, which, where, u)
-    return best
+    return cost
 
 
-@compiled
+@inner
 def _insert(a: Tables, c: Number, t: Number, at: Number, u: Number) -> None:
     """Put order u before place `at` of trip t, or on a trip of its own before trip t."""
     courier, trip, row = a.courier, a.trip, a.row
@@ -499,7 +506,7 @@ def _insert(a: Tables, c: Number, t: Number, at: Number, u: Number) -> None:
     assert bad < 0, "an insertion was priced that is forbidden"
 
 
-@compiled
+@inner
 def _remove(a: Tables, c: Number, t: Number, lo: Number, hi: Number) -> None:
     """Take row[c, lo:hi] of trip t into the bag, and whole trips that become forbidden by it."""
     order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
@@ -522,15 +529,15 @@ def _remove(a: Tables, c: Number, t: Number, lo: Number, hi: Number) -> None:
         lo, hi = (trip[c, t, FIRST], trip[c, t + 1, FIRST]) if t >= 0 else (0, 0)
 
 
-@compiled
-def _save(a: Tables, c: Number, t: Number) -> None:
-    """Keep a courier's row before this ruin changes it from trip t on."""
+@inner
+def _save(a: Tables, c: Number, since: Number) -> None:
+    """Keep a courier's row before this ruin changes it from a trip on."""
     courier, trip, row, word = a.courier, a.trip, a.row, a.word
     if courier[c, SAVED] == word[RUIN]:
-        courier[c, SINCE] = min(courier[c, SINCE], t)
+        courier[c, SINCE] = min(courier[c, SINCE], since)
         return
     m = courier.shape[0]
-    courier[c, SAVED], courier[c, SINCE] = word[RUIN], t
+    courier[c, SAVED], courier[c, SINCE] = word[RUIN], since
     row[m + WHOM, word[TOUCHED]] = c
     word[TOUCHED] += 1
     courier[c, OLD_TRIPS], courier[c, OLD_COUNT], courier[c, OLD_COST] = (
@@ -544,7 +551,7 @@ def _save(a: Tables, c: Number, t: Number) -> None:
         trip[c, t, OLD_FIRST] = trip[c, t, FIRST]
 
 
-@compiled
+@inner
 def _undo(a: Tables) -> None:
     """Give every touched courier the row from before this ruin."""
     order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
@@ -561,7 +568,7 @@ def _undo(a: Tables) -> None:
         _retime(a, c, courier[c, SINCE])
 
 
-@compiled
+@inner
 def _keep(a: Tables) -> None:
     """Remember this plan as the best."""
     courier, trip, row, word = a.courier, a.trip, a.row, a.word
@@ -575,7 +582,7 @@ def _keep(a: Tables) -> None:
             trip[c, t, BEST_FIRST] = trip[c, t, FIRST]
 
 
-@compiled
+@inner
 def _ruin(a: Tables, longest: Number, most: Number) -> None:
     """Take strings of orders out of several trips that are near each other."""
     order, trip, word, near = a.order, a.trip, a.word, a.near
@@ -598,7 +605,7 @@ def _ruin(a: Tables, longest: Number, most: Number) -> None:
         strings -= 1
 
 
-@compiled
+@inner
 def _sort(a: Tables) -> None:
     """Sort the bag by one of five rules, drawn."""
     order, courier, row, travel, word = a.order, a.courier, a.row, a.travel, a.word
@@ -620,10 +627,56 @@ def _sort(a: Tables) -> None:
         row[keys, i], row[bag, i] = key, u
 
 
+@inner
+def _begin(a: Tables, given: Whole, cuts: Whole, queue: Whole) -> None:
+    """Begin with the trips of a plan (courier, from, to in `given`), then insert the orders of a queue one by one."""
+    order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
+    m = courier.shape[0]
+    word[RUIN] = 1
+    for c in range(m):
+        trip[c, 0, FIRST] = 0
+        _retime(a, c, np.int64(0))
+    for x in range(cuts.shape[0]):
+        c, t, begun = cuts[x, 0], courier[cuts[x, 0], TRIPS], False
+        for j in range(cuts[x, 1], cuts[x, 2]):
+            u = given[j]
+            if order[u, WHO] >= 0 or not _fits(order, courier, trip, u, c, t if begun else np.int64(-1)):
+                continue
+            at = courier[c, COUNT] if begun else np.int64(-1)
+            if _walk(a, c, t, at, u, np.int64(FAR)) < FAR:
+                _insert(a, c, t, at, u)
+                begun = True
+    for j in range(queue.shape[0]):
+        word[TOUCHED] = 0
+        word[RUIN] += 1
+        if order[queue[j], WHO] < 0:
+            _put(a, queue[j], np.int64(0), np.int64(FAR))
+        if order[queue[j], WHO] < 0:
+            row[m + OUTSIDE, word[ABSENT]] = queue[j]
+            word[ABSENT] += 1
+            word[NOW] += order[queue[j], OUT]
+    for c in range(m):
+        word[NOW] += courier[c, COST]
+    _keep(a)
+
+
 @compiled
-def search(a: Tables, rounds: Number, heat: float, cool: float, longest: Number, most: Number, blink: Number) -> float:
-    """Ruin and recreate `rounds` times, from this heat on; what is left of the heat."""
+def search(
+    a: Tables,
+    given: Whole,
+    cuts: Whole,
+    queue: Whole,
+    rounds: Number,
+    heat: float,
+    cool: float,
+    longest: Number,
+    most: Number,
+    blink: Number,
+) -> float:
+    """Begin if there is a queue, then ruin and recreate `rounds` times from this heat on; what is left of the heat."""
     order, courier, row, word = a.order, a.courier, a.row, a.word
+    if queue.shape[0] > 0:
+        _begin(a, given, cuts, queue)
     m = courier.shape[0]
     bag, outside, untaken = m + BAG, m + OUTSIDE, m + UNTAKEN
     for _ in range(rounds):
@@ -666,36 +719,3 @@ def search(a: Tables, rounds: Number, heat: float, cool: float, longest: Number,
             _undo(a)
         heat *= cool
     return heat
-
-
-@compiled
-def begin(a: Tables, given: Whole, cuts: Whole, queue: Whole) -> None:
-    """Begin with the trips of a plan (courier, from, to in `given`), then insert the orders of a queue one by one."""
-    order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
-    m = courier.shape[0]
-    word[RUIN] = 1
-    for c in range(m):
-        trip[c, 0, FIRST] = 0
-        _retime(a, c, np.int64(0))
-    for x in range(cuts.shape[0]):
-        c, t, begun = cuts[x, 0], courier[cuts[x, 0], TRIPS], False
-        for j in range(cuts[x, 1], cuts[x, 2]):
-            u = given[j]
-            if order[u, WHO] >= 0 or not _fits(order, courier, trip, u, c, t if begun else np.int64(-1)):
-                continue
-            at = courier[c, COUNT] if begun else np.int64(-1)
-            if _walk(a, c, t, at, u, np.int64(FAR)) < FAR:
-                _insert(a, c, t, at, u)
-                begun = True
-    for j in range(queue.shape[0]):
-        word[TOUCHED] = 0
-        word[RUIN] += 1
-        if order[queue[j], WHO] < 0:
-            _put(a, queue[j], np.int64(0), np.int64(FAR))
-        if order[queue[j], WHO] < 0:
-            row[m + OUTSIDE, word[ABSENT]] = queue[j]
-            word[ABSENT] += 1
-            word[NOW] += order[queue[j], OUT]
-    for c in range(m):
-        word[NOW] += courier[c, COST]
-    _keep(a)
