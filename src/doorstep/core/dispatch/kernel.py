@@ -13,7 +13,7 @@ Vigna (2016), An experimental exploration of Marsaglia's xorshift generators, sc
 """
 
 from collections.abc import Callable
-from math import log
+from math import ceil, log
 from typing import Final, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -29,27 +29,31 @@ FAR: Final = 1 << 40
 
 # Columns of `order`, a row an order. First what is given: seconds, volumes, places, cap on board, announced arrival,
 # kinds that may go there, price of leaving it out. Then where it is now: courier (−1: nobody), trip, place in the row;
-# end of service; ride to it; free delay of all orders of its trip up to it, and from it on; time on board left there;
-# what a second of delay from it on costs at least, as orders are late already.
+# end of service; ride to it; how long all orders of its trip up to it, and from it on, can be delayed before somebody
+# else becomes late; time on board left there; what a second of delay costs, as orders up to it, and from it on, are
+# late already; the places before and after it on the trip, and the ride on from it.
 READY, DUE, SERVICE, V0, V1, V2, PLACE, PICK, CAP, SHOWN, KINDS, OUT = range(12)
-WHO, TRIP, AT, DONE, LEG, BEFORE, AFTER, ROOM, PUSH = range(12, 21)
-ORDER_COLUMNS: Final = 21
+WHO, TRIP, AT, DONE, LEG, BEFORE, AFTER, ROOM, PULL, PUSH, FROM, ONTO, ONWARD = range(12, 25)
+ORDER_COLUMNS: Final = 25
 # Columns of `courier`, a row a courier. First what is given; then trips, orders and cost now, the ruin that last
-# touched the row, trips, orders and cost before it, and trips and orders of the best plan.
+# touched the row and the first trip it touched, trips, orders and cost before it, and trips and orders of the best
+# plan.
 FREE, OFF, B0, B1, B2, KIND, STANDS, BREAK_FROM, BREAK_TO, BREAK, RANGE_S, RANGE_M, SPARE = range(13)
-TRIPS, COUNT, COST, SAVED, OLD_TRIPS, OLD_COUNT, OLD_COST, BEST_TRIPS, BEST_COUNT = range(13, 22)
-COURIER_COLUMNS: Final = 22
+TRIPS, COUNT, COST, SAVED, SINCE, OLD_TRIPS, OLD_COUNT, OLD_COST, BEST_TRIPS, BEST_COUNT = range(13, 23)
+COURIER_COLUMNS: Final = 23
 # Columns of `trip`, by courier and trip, one more for the end of the day: where it begins in the row, now, before this
 # ruin and in the best plan; the ruin that broke it; where it loads; the courier before it: free, stands, rested; rides
-# off; volumes; all riding; ride home; cost; free delay of `T_FREE`; whether free delays tell everything; what a
-# second of delay of `T_FREE` costs at least.
+# off; volumes; all riding; ride home; cost; how long the courier waits for the goods; how long it can be delayed until
+# somebody else becomes late, and what a second of that costs; free delay of `T_FREE`; whether these tell everything.
 FIRST, OLD_FIRST, BEST_FIRST, BROKEN, T_PICK, T_FREE, T_STANDS, T_RESTED, DEPART, T_V0, T_V1, T_V2 = range(12)
-RIDE, HOME, T_COST, SLACK, PLAIN, T_PUSH = range(12, 18)
-TRIP_COLUMNS: Final = 18
-# Places in `word`: prices and settings; then the cost now and of the best plan, the number of this ruin, how many are
-# in the lists below, the state of chance; then how many slices travel has and when each begins.
-LATE, LATE_PER, GRACE, STEEP, OVERTIME, TRIP_S, MOVED, TOLERANCE, UNFAIR, LOADING, RETURNS, RATE, QUICK = range(13)
-NOW, BEST, RUIN, IN_BAG, TOUCHED, ABSENT, LOST, CHANCE, SLICES, SLICE_FROM = range(13, 23)
+RIDE, HOME, T_COST, T_WAIT, T_ROOM, T_PUSH, SLACK, PLAIN = range(12, 20)
+TRIP_COLUMNS: Final = 20
+# Places in `word`: prices and settings (FIXED, RATE: what becoming late costs at least, once and a second; EXACT: what
+# is late already costs the same every second); then the cost now and of the best plan, the number of this ruin, how
+# many are in the lists below, the state of chance; then how many slices travel has and when each begins.
+LATE, LATE_PER, GRACE, STEEP, OVERTIME, TRIP_S, MOVED, TOLERANCE, UNFAIR, LOADING, RETURNS = range(11)
+FIXED, RATE, EXACT, QUICK = range(11, 15)
+NOW, BEST, RUIN, IN_BAG, TOUCHED, ABSENT, LOST, CHANCE, SLICES, SLICE_FROM = range(15, 25)
 # Rows of `row` counted from the number of couriers: one to try things in; orders taken out by this ruin; orders in
 # nobody's row; those nobody could take back; keys to sort by; couriers touched. Then every courier's row before this
 # ruin, then every courier's row of the best plan.
@@ -74,7 +78,13 @@ def compiled(function: Kernel) -> Kernel:
     return cast("Kernel", njit(cache=True, error_model="numpy", _nrt=False)(function))
 
 
-@compiled
+def inner(function: Kernel) -> Kernel:
+    """Compile for `search` alone, which keeps it within itself: Python cannot call it, so nothing is made for that."""
+    made = njit(error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return cast("Kernel", made(function))
+
+
+@inner
 def _below(word: Whole, end: Number) -> Number:
     """Draw from 0 … end − 1 (xorshift64*)."""
     x = np.uint64(word[CHANCE])
@@ -85,7 +95,7 @@ def _below(word: Whole, end: Number) -> Number:
     return (np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33)) * end) >> 31
 
 
-@compiled
+@inner
 def _slice(word: Whole, at_s: Number) -> Number:
     """Tell the slice of an instant."""
     found = 0
@@ -94,7 +104,7 @@ def _slice(word: Whole, at_s: Number) -> Number:
     return found
 
 
-@compiled
+@inner
 def _ride(a: Tables, r: Number, lo: Number, hi: Number, c: Number, free: Number, stands: Number, rested: Number):  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba infers
     """Ride orders row[r, lo:hi] as one trip: (cost or −1 if forbidden, back, stands, rested, ride-off, slice)."""
     order, courier, row, travel, metres, word = a.order, a.courier, a.row, a.travel, a.metres, a.word
@@ -143,84 +153,111 @@ def _ride(a: Tables, r: Number, lo: Number, hi: Number, c: Number, free: Number,
     return cost + ride, clock, at, rested, depart, part
 
 
-@compiled
-def _total(a: Tables, c: Number) -> None:
-    """Add up a courier's day, and tell from its end what each trip could be delayed for free, or at what price."""
-    order, courier, trip, row, travel, word = a.order, a.courier, a.trip, a.row, a.travel, a.word
-    trips, k, quick = courier[c, TRIPS], courier[c, KIND], word[QUICK] == 1
+@inner
+def _total(courier: Whole, trip: Whole, word: Whole, c: Number) -> None:
+    """Add up a courier's day, and tell from its end what each trip could be delayed for free."""
+    trips, off = courier[c, TRIPS], courier[c, OFF]
     ends = trip[c, trips, T_FREE]
-    over = max(0, ends - courier[c, OFF]) * word[OVERTIME] if trips > 0 else 0
-    cost = over + word[UNFAIR] * max(0, courier[c, COUNT] - courier[c, SPARE])
-    slack = max(0, courier[c, OFF] - ends)
-    push = word[OVERTIME] if word[RATE] > 0 and trips > 0 and ends > courier[c, OFF] else 0
-    trip[c, trips, SLACK], trip[c, trips, T_PUSH] = slack, push
-    trip[c, trips, PLAIN] = 1 if quick and (courier[c, BREAK] == 0 or trip[c, trips, T_RESTED] == 1) else 0
+    cost = word[UNFAIR] * max(0, courier[c, COUNT] - courier[c, SPARE])
+    if trips > 0:
+        cost += max(0, ends - off) * word[OVERTIME]
+    slack = max(0, off - ends)
+    trip[c, trips, SLACK] = slack
+    trip[c, trips, PLAIN] = 1 if word[QUICK] == 1 and (courier[c, BREAK] == 0 or trip[c, trips, T_RESTED] == 1) else 0
     for t in range(trips - 1, -1, -1):
         cost += trip[c, t, T_COST]
-        if trip[c, t, PLAIN] == 1:
-            own = min(order[row[c, trip[c, t + 1, FIRST] - 1], BEFORE], courier[c, OFF] - trip[c, t, DEPART])
-            stands, pick = trip[c, t, T_STANDS], trip[c, t, T_PICK]
-            approach = np.int64(travel[k, 0, stands, pick]) if stands != pick else 0
-            wait = trip[c, t, DEPART] - word[LOADING] - trip[c, t, T_FREE] - approach
-            slack = wait + min(own, slack)
-            push = push + order[row[c, trip[c, t, FIRST]], PUSH] if wait == 0 else 0
-        else:
-            slack, push = 0, 0
-        trip[c, t, SLACK], trip[c, t, T_PUSH] = slack, push
+        own = 0 if trip[c, t, T_PUSH] > 0 else min(trip[c, t, T_ROOM], off - trip[c, t, DEPART])
+        slack = trip[c, t, T_WAIT] + min(own, slack) if trip[c, t, PLAIN] == 1 else 0
+        trip[c, t, SLACK] = slack
     courier[c, COST] = cost
 
 
-@compiled
+@inner
 def _retime(a: Tables, c: Number, since: Number) -> Number:
     """Time a courier's day again from a trip on; the first trip that is forbidden now, or −1."""
     order, courier, trip, row, travel, word = a.order, a.courier, a.trip, a.row, a.travel, a.word
-    trips, k, quick = courier[c, TRIPS], courier[c, KIND], word[QUICK] == 1
+    trips, k, off = courier[c, TRIPS], courier[c, KIND], courier[c, OFF]
+    exact = word[EXACT] == 1
     if since == 0:
         trip[c, 0, T_FREE], trip[c, 0, T_STANDS], trip[c, 0, T_RESTED] = courier[c, FREE], courier[c, STANDS], 0
     for t in range(since, trips):
         lo, hi = trip[c, t, FIRST], trip[c, t + 1, FIRST]
         free, stands, rested = trip[c, t, T_FREE], trip[c, t, T_STANDS], trip[c, t, T_RESTED]
-        cost, back, ends, rests, depart, part = _ride(a, c, lo, hi, c, free, stands, rested)
-        if cost < 0:
-            return t
         pick = order[row[c, lo], PICK]
-        v0, v1, v2, at, clock, least, service = 0, 0, 0, pick, depart, FAR, 0
+        approach = np.int64(travel[k, 0, stands, pick]) if stands != pick else 0
+        plain = word[QUICK] == 1 and (courier[c, BREAK] == 0 or rested == 1)
+        cost, back, ends, rests, depart, part = word[TRIP_S], free, stands, rested, free + approach, 0
+        if plain:
+            for j in range(lo, hi):
+                depart = max(depart, order[row[c, j], READY])
+            depart += word[LOADING]
+        else:
+            cost, back, ends, rests, depart, part = _ride(a, c, lo, hi, c, free, stands, rested)
+            if cost < 0:
+                return t
+        v0, v1, v2, at, clock, least, service, pull, board = 0, 0, 0, pick, depart, FAR, 0, 0, FAR
         for j in range(lo, hi):
             u = row[c, j]
             v0, v1, v2 = v0 + order[u, V0], v1 + order[u, V1], v2 + order[u, V2]
             leg = np.int64(travel[k, part, at, order[u, PLACE]])
             clock += leg + order[u, SERVICE]
             service += order[u, SERVICE]
-            at = order[u, PLACE]
-            slack = max(0, order[u, DUE] - clock)
+            came, at = at, order[u, PLACE]
+            slack, push = order[u, DUE] - clock, 0
+            if slack < 0:
+                past = -slack
+                if plain:
+                    cost += word[LATE] + word[LATE_PER] * past + word[STEEP] * max(0, past - word[GRACE])
+                slack = 0
+                if exact:
+                    push = word[LATE_PER]
+                    if word[STEEP] == 0:
+                        slack = FAR
+                    elif past >= word[GRACE]:
+                        push, slack = push + word[STEEP], FAR
             if order[u, SHOWN] >= 0 and word[MOVED] > 0:
-                early = clock < order[u, SHOWN] - word[TOLERANCE]
-                slack = 0 if early else min(slack, max(0, order[u, SHOWN] + word[TOLERANCE] - clock))
+                moved = clock - order[u, SHOWN]
+                if plain:
+                    cost += word[MOVED] * max(0, abs(moved) - word[TOLERANCE])
+                slack = 0 if moved < -word[TOLERANCE] else min(slack, max(0, word[TOLERANCE] - moved))
             least = min(least, slack)
-            order[u, PUSH] = word[LATE_PER] if word[RATE] > 0 and clock > order[u, DUE] else 0
+            pull += push
+            board = min(board, order[u, CAP] - (clock - depart))
             order[u, WHO], order[u, TRIP], order[u, AT], order[u, DONE], order[u, LEG] = c, t, j, clock, leg
-            order[u, BEFORE], order[u, AFTER], order[u, ROOM] = least, slack, order[u, CAP] - (clock - depart)
+            order[u, BEFORE], order[u, AFTER], order[u, PULL], order[u, PUSH] = least, slack, pull, push
+            order[u, ROOM] = order[u, CAP] - (clock - depart)
+            order[u, FROM], order[u, ONTO], order[u, ONWARD] = came, pick, 0
+            if j > lo:
+                v = row[c, j - 1]
+                order[v, ONTO], order[v, ONWARD] = at, leg
+        home = np.int64(travel[k, part, at, pick]) if word[RETURNS] == 1 else 0
+        order[row[c, hi - 1], ONWARD] = home
+        ride = approach + clock + home - depart - service
+        if plain:
+            back, ends, rests = clock + home, pick if word[RETURNS] == 1 else at, rested
+            cost += ride
+            if depart > off or board < 0 or ride > courier[c, RANGE_S]:
+                return t
         for j in range(hi - 2, lo - 1, -1):
             u, v = row[c, j], row[c, j + 1]
-            order[u, AFTER], order[u, ROOM] = (
-                min(order[u, AFTER], order[v, AFTER]),
-                min(order[u, ROOM], order[v, ROOM]),
-            )
+            order[u, AFTER] = min(order[u, AFTER], order[v, AFTER])
+            order[u, ROOM] = min(order[u, ROOM], order[v, ROOM])
             order[u, PUSH] += order[v, PUSH]
-        approach = np.int64(travel[k, 0, stands, pick]) if stands != pick else 0
         trip[c, t, T_PICK], trip[c, t, DEPART], trip[c, t, T_COST] = pick, depart, cost
-        trip[c, t, HOME] = np.int64(travel[k, part, at, pick]) if word[RETURNS] == 1 else 0
+        trip[c, t, HOME], trip[c, t, RIDE] = home, ride
         trip[c, t, T_V0], trip[c, t, T_V1], trip[c, t, T_V2] = v0, v1, v2
-        trip[c, t, RIDE] = approach + back - depart - service
-        trip[c, t, PLAIN] = 1 if quick and (courier[c, BREAK] == 0 or rested == 1) else 0
-        # For now the wait for goods; the free delay of what follows is added below.
-        trip[c, t, SLACK] = depart - word[LOADING] - free - approach
+        trip[c, t, PLAIN] = 1 if plain else 0
+        trip[c, t, T_WAIT], trip[c, t, T_ROOM], trip[c, t, T_PUSH] = (
+            depart - word[LOADING] - free - approach,
+            least,
+            pull,
+        )
         trip[c, t + 1, T_FREE], trip[c, t + 1, T_STANDS], trip[c, t + 1, T_RESTED] = back, ends, rests
-    _total(a, c)
+    _total(courier, trip, word, c)
     return -1
 
 
-@compiled
+@inner
 def _walk(a: Tables, c: Number, t: Number, at: Number, u: Number, limit: Number) -> Number:
     """Price order u before place `at` of trip t, or alone before trip t if `at` is −1; FAR if not below limit."""
     courier, trip, row, word = a.courier, a.trip, a.row, a.word
@@ -259,96 +296,9 @@ def _walk(a: Tables, c: Number, t: Number, at: Number, u: Number, limit: Number)
     return delta if delta < limit else FAR
 
 
-@compiled
-def _inside(a: Tables, c: Number, t: Number, begin: Number, end: Number, u: Number, limit: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
-    """Find the place begin … end of trip t where order u costs least: (cost, place), (limit, −1) if none is below."""
-    order, courier, trip, row, travel, word = a.order, a.courier, a.trip, a.row, a.travel, a.word
-    best, where = limit, -1
-    k, pick, place, service = courier[c, KIND], order[u, PICK], order[u, PLACE], order[u, SERVICE]
-    first, last, plain = trip[c, t, FIRST], trip[c, t + 1, FIRST], trip[c, t, PLAIN] == 1
-    wait = max(0, order[u, READY] - (trip[c, t, DEPART] - word[LOADING]))
-    if plain and trip[c, t, DEPART] + wait > courier[c, OFF]:
-        return best, where
-    for at in range(begin, end + 1):
-        before = row[c, at - 1] if at > first else -1
-        after = row[c, at] if at < last else -1
-        there = np.int64(travel[k, 0, pick if before < 0 else order[before, PLACE], place])
-        onward = np.int64(travel[k, 0, place, pick if after < 0 else order[after, PLACE]])
-        cost = there + onward - (trip[c, t, HOME] if after < 0 else order[after, LEG])
-        if plain:
-            if cost >= best:
-                continue
-            shift = wait + cost + service
-            past = (trip[c, t, DEPART] if before < 0 else order[before, DONE]) + wait + there + service - order[u, DUE]
-            # Free delays, less what they would be delayed: of the orders before, of those after, of the trips after.
-            free, room = trip[c, t + 1, SLACK] - shift, courier[c, RANGE_S] - trip[c, t, RIDE] - shift + wait + service
-            if before >= 0:
-                free = min(free, order[before, BEFORE] - wait)
-                room = min(room, order[u, CAP] - (order[before, DONE] - trip[c, t, DEPART] + there + service))
-            else:
-                room = min(room, order[u, CAP] - there - service)
-            if after >= 0:
-                free = min(free, order[after, AFTER] - shift)
-                room = min(room, order[after, ROOM] - shift + wait)
-            if room < 0:
-                continue
-            if past > 0:
-                cost += word[LATE] + word[LATE_PER] * past + word[STEEP] * max(0, past - word[GRACE])
-            if order[u, SHOWN] >= 0:
-                cost += word[MOVED] * max(0, abs(past + order[u, DUE] - order[u, SHOWN]) - word[TOLERANCE])
-            if free < 0:
-                # Every second beyond what is free costs at least RATE, and who is late already becomes later: much is
-                # refused without riding on.
-                push = trip[c, t + 1, T_PUSH] + (order[after, PUSH] if after >= 0 else 0)
-                if shift >= 0 and cost + max(-free * word[RATE], shift * push) >= best:
-                    continue
-                cost = _walk(a, c, t, at, u, best)
-            elif shift < 0:
-                cost = _walk(a, c, t, at, u, best)
-        else:
-            cost = _walk(a, c, t, at, u, best)
-        if cost < best:
-            best, where = cost, at
-    return best, where
-
-
-@compiled
-def _alone(a: Tables, c: Number, u: Number, limit: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
-    """Find before which trip of a courier order u costs least alone: (cost, trip), (limit, −1) if none is below."""
-    order, courier, trip, travel, word = a.order, a.courier, a.trip, a.travel, a.word
-    best, which = limit, -1
-    k, pick, place, ready = courier[c, KIND], order[u, PICK], order[u, PLACE], order[u, READY]
-    there = np.int64(travel[k, 0, pick, place])
-    riding = there + np.int64(travel[k, 0, place, pick])
-    for t in range(courier[c, TRIPS] + 1):
-        if trip[c, t, PLAIN] == 1 and trip[c, t, T_STANDS] == pick:
-            cost, depart = riding + word[TRIP_S], max(trip[c, t, T_FREE], ready) + word[LOADING]
-            past = depart + there + order[u, SERVICE] - order[u, DUE]
-            if depart > courier[c, OFF] or riding > courier[c, RANGE_S] or there + order[u, SERVICE] > order[u, CAP]:
-                break
-            if past > 0:
-                cost += word[LATE] + word[LATE_PER] * past + word[STEEP] * max(0, past - word[GRACE])
-                if cost >= best:
-                    break
-            if order[u, SHOWN] >= 0:
-                cost += word[MOVED] * max(0, abs(past + order[u, DUE] - order[u, SHOWN]) - word[TOLERANCE])
-            shift = depart + riding + order[u, SERVICE] - trip[c, t, T_FREE]
-            free = trip[c, t, SLACK] - shift
-            if cost + max(-free * word[RATE], shift * trip[c, t, T_PUSH]) >= best:
-                continue
-            if free < 0:
-                cost = _walk(a, c, t, np.int64(-1), u, best)
-        else:
-            cost = _walk(a, c, t, np.int64(-1), u, best)
-        if cost < best:
-            best, which = cost, t
-    return best, which
-
-
-@compiled
-def _fits(a: Tables, u: Number, c: Number, t: Number) -> bool:
+@inner
+def _fits(order: Whole, courier: Whole, trip: Whole, u: Number, c: Number, t: Number) -> bool:
     """Whether order u may join trip t of courier c by kind, pick-up and box; t = −1: an empty box."""
-    order, courier, trip = a.order, a.courier, a.trip
     v0, v1, v2 = order[u, V0], order[u, V1], order[u, V2]
     if t >= 0:
         if trip[c, t, T_PICK] != order[u, PICK]:
@@ -359,56 +309,182 @@ def _fits(a: Tables, u: Number, c: Number, t: Number) -> bool:
     return allowed and roomy
 
 
-@compiled
-def _put(a: Tables, u: Number, blink: Number) -> Number:
-    """
-    Insert an order where it costs least: how much. It stays out if nobody can take it for less than that costs.
+@inner
+def _delayed(courier: Whole, trip: Whole, word: Whole, c: Number, t: Number, delay: Number, limit: Number) -> Number:
+    """Price a delay of `T_FREE` of trip t: FAR if forbidden or not below limit, −1 if only riding the day can tell."""
+    cost, off, sure = 0, courier[c, OFF], True
+    for x in range(t, courier[c, TRIPS]):
+        if trip[c, x, PLAIN] == 0:
+            return -1
+        delay -= trip[c, x, T_WAIT]
+        if delay <= 0:
+            return cost if sure else -1
+        if trip[c, x, DEPART] + delay > off:
+            return FAR
+        cost += trip[c, x, T_PUSH] * delay
+        over = delay - trip[c, x, T_ROOM]
+        if over > 0:
+            sure = False
+            cost += word[FIXED] + word[RATE] * over
+        if cost >= limit:
+            return FAR
+    ends = trip[c, courier[c, TRIPS], T_FREE]
+    cost += word[OVERTIME] * (max(0, ends + delay - off) - max(0, ends - off))
+    if cost >= limit:
+        return FAR
+    return cost if sure else -1
 
-    Next to near orders, or everywhere if `blink` is 0; or on a trip of its own. One in so many is overlooked.
+
+@inner
+def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
     """
-    order, courier, trip, travel, word, near = a.order, a.courier, a.trip, a.travel, a.word, a.near
-    best: int = order[u, OUT]
-    who, which, where = -1, -1, -1
-    overlooked = _below(word, blink) if blink > 0 else 0
-    for j in range(near.shape[1] if blink > 0 else 0):
-        v = np.int64(near[u, j])
+    Find where on a trip order u costs least: (cost, courier, trip, place), (limit, −1, …) if nowhere less than that.
+
+    Next to near orders, or next to any if `blink` is 0. One near order in so many is overlooked.
+    """
+    order, courier, trip, row, travel, word, near = a.order, a.courier, a.trip, a.row, a.travel, a.word, a.near
+    best, who, which, where = limit, np.int64(-1), np.int64(-1), np.int64(-1)
+    pick, place, service = order[u, PICK], order[u, PLACE], order[u, SERVICE]
+    overlooked, quick = _below(word, blink) if blink > 0 else -1, word[QUICK] == 1
+    for i in range(near.shape[1] if blink > 0 else order.shape[0]):
+        v = np.int64(near[u, i]) if blink > 0 else i
         if v < 0:
             break
         c, t = order[v, WHO], order[v, TRIP]
-        if c < 0 or j == overlooked or not _fits(a, u, c, t):
+        if c < 0 or i == overlooked:
             continue
-        extra = word[UNFAIR] if courier[c, COUNT] >= courier[c, SPARE] else 0
-        at = order[v, AT]
-        found, at = _inside(a, c, t, at, at + 1, u, best - extra)
-        if at >= 0:
-            best, who, which, where = found + extra, c, t, at
+        k, extra, next_to = courier[c, KIND], np.int64(0), order[v, PLACE]
+        to, back = np.int64(travel[k, 0, place, next_to]), np.int64(travel[k, 0, next_to, place])
+        ahead = travel[k, 0, order[v, FROM], place] + to - order[v, LEG]
+        behind = back + travel[k, 0, place, order[v, ONTO]] - order[v, ONWARD]
+        if (quick and ahead >= best and behind >= best) or not _fits(order, courier, trip, u, c, t):
+            continue
+        plain = trip[c, t, PLAIN] == 1
+        if courier[c, COUNT] >= courier[c, SPARE]:
+            extra = word[UNFAIR]
+        first, last, depart = trip[c, t, FIRST], trip[c, t + 1, FIRST], trip[c, t, DEPART]
+        wait = max(0, order[u, READY] - (depart - word[LOADING]))
+        if plain and depart + wait > courier[c, OFF]:
+            continue
+        for at in range(order[v, AT], order[v, AT] + 2):
+            detour = ahead if at == order[v, AT] else behind
+            cost, sure = extra + detour, False
+            if plain:
+                if cost >= best:
+                    continue
+                before = row[c, at - 1] if at > first else -1
+                after = row[c, at] if at < last else -1
+                there = np.int64(travel[k, 0, pick if before < 0 else order[before, PLACE], place])
+                shift = wait + detour + service
+                done = (depart if before < 0 else order[before, DONE]) + wait + there + service
+                past, free = done - order[u, DUE], FAR
+                room = min(courier[c, RANGE_S] - trip[c, t, RIDE] - detour, order[u, CAP] - (done - depart - wait))
+                if past > 0:
+                    cost += word[LATE] + word[LATE_PER] * past + word[STEEP] * max(0, past - word[GRACE])
+                if order[u, SHOWN] >= 0:
+                    cost += word[MOVED] * max(0, abs(done - order[u, SHOWN]) - word[TOLERANCE])
+                if before >= 0:
+                    free = order[before, BEFORE] - wait
+                    cost += order[before, PULL] * wait
+                if after >= 0:
+                    free = min(free, order[after, AFTER] - shift)
+                    room = min(room, order[after, ROOM] - shift + wait)
+                    cost += order[after, PUSH] * shift
+                if room < 0:
+                    continue
+                sure = bool(shift >= 0 and free >= 0)
+                if shift >= 0:
+                    # Who becomes late pays at least this.
+                    if cost + (0 if sure else word[FIXED] - free * word[RATE]) >= best:
+                        continue
+                    if shift > trip[c, t + 1, SLACK]:
+                        more = _delayed(courier, trip, word, c, t + 1, shift, best - cost)
+                        if more == FAR:
+                            continue
+                        sure = bool(sure and more >= 0)
+                        cost += np.int64(more)
+            if not sure:
+                cost = extra + _walk(a, c, t, at, u, best - extra)
+            if cost < best:
+                best, who, which, where = cost, c, t, np.int64(at)
+    return best, who, which, where
+
+
+@inner
+def _apart(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
+    """
+    Find whose which trip order u should precede alone: (cost, courier, trip), (limit, −1, −1) if nowhere below limit.
+
+    One courier in so many is overlooked, none if `blink` is 0.
+    """
+    order, courier, trip, travel, word = a.order, a.courier, a.trip, a.travel, a.word
+    best, who, which = limit, np.int64(-1), np.int64(-1)
+    pick, place, ready, service = order[u, PICK], order[u, PLACE], order[u, READY], order[u, SERVICE]
+    least = np.int64(FAR)
+    for k in range(travel.shape[0]):
+        least = min(least, np.int64(travel[k, 0, pick, place]) + travel[k, 0, place, pick] + word[TRIP_S])
+    if word[QUICK] == 1 and least >= best:
+        return best, who, which
     for c in range(courier.shape[0]):
-        extra = word[UNFAIR] if courier[c, COUNT] >= courier[c, SPARE] else 0
-        k = courier[c, KIND]
-        if blink == 0:
-            for t in range(courier[c, TRIPS]):
-                if _fits(a, u, c, t):
-                    begin, end = trip[c, t, FIRST], trip[c, t + 1, FIRST]
-                    found, at = _inside(a, c, t, begin, end, u, best - extra)
-                    if at >= 0:
-                        best, who, which, where = found + extra, c, t, at
-        riding = (
-            np.int64(travel[k, 0, order[u, PICK], order[u, PLACE]]) + travel[k, 0, order[u, PLACE], order[u, PICK]]
-        )
+        k, extra = courier[c, KIND], np.int64(0)
+        if courier[c, COUNT] >= courier[c, SPARE]:
+            extra = word[UNFAIR]
+        there = np.int64(travel[k, 0, pick, place])
+        riding = there + np.int64(travel[k, 0, place, pick])
         if word[QUICK] == 1 and riding + word[TRIP_S] + extra >= best:
             continue
-        if _fits(a, u, c, np.int64(-1)) and (blink == 0 or _below(word, blink) > 0):
-            found, t = _alone(a, c, u, best - extra)
-            if t >= 0:
-                best, who, which, where = found + extra, c, t, -1
-    if who < 0:
-        return best
-    _save(a, who)
-    _insert(a, who, which, where, u)
-    return best
+        if not _fits(order, courier, trip, u, c, np.int64(-1)) or (blink > 0 and _below(word, blink) == 0):
+            continue
+        for t in range(courier[c, TRIPS] + 1):
+            sure = trip[c, t, PLAIN] == 1 and trip[c, t, T_STANDS] == pick
+            cost = extra
+            if sure:
+                depart = max(trip[c, t, T_FREE], ready) + word[LOADING]
+                past = depart + there + service - order[u, DUE]
+                cost += riding + word[TRIP_S]
+                if depart > courier[c, OFF] or riding > courier[c, RANGE_S] or there + service > order[u, CAP]:
+                    break
+                if past > 0:
+                    cost += word[LATE] + word[LATE_PER] * past + word[STEEP] * max(0, past - word[GRACE])
+                    if cost >= best:
+                        break
+                if order[u, SHOWN] >= 0:
+                    cost += word[MOVED] * max(0, abs(past + order[u, DUE] - order[u, SHOWN]) - word[TOLERANCE])
+                if cost >= best:
+                    continue
+                shift = depart + riding + service - trip[c, t, T_FREE]
+                if shift > trip[c, t, SLACK]:
+                    more = _delayed(courier, trip, word, c, t, shift, best - cost)
+                    if more == FAR:
+                        continue
+                    sure = more >= 0
+                    cost += np.int64(more)
+            if not sure:
+                cost = extra + _walk(a, c, t, np.int64(-1), u, best - extra)
+            if cost < best:
+                best, who, which = cost, np.int64(c), np.int64(t)
+    return best, who, which
 
 
-@compiled
+@inner
+def _put(a: Tables, u: Number, blink: Number, limit: Number) -> Number:
+    """
+    Insert an order where it costs least: how much. It stays out if nobody can take it for less than that costs.
+
+    Not below `limit` it need not be inserted at all.
+    """
+    best, who, which, where = _beside(a, u, blink, min(limit, a.order[u, OUT]))
+    best, other, trip = _apart(a, u, blink, best)
+    cost: Number = best
+    if other >= 0:
+        who, which, where = other, trip, np.int64(-1)
+    if who >= 0:
+        _save(a, who, which)
+        _insert(a, who, which, where, u)
+    return cost
+
+
+@inner
 def _insert(a: Tables, c: Number, t: Number, at: Number, u: Number) -> None:
     """Put order u before place `at` of trip t, or on a trip of its own before trip t."""
     courier, trip, row = a.courier, a.trip, a.row
@@ -430,7 +506,7 @@ def _insert(a: Tables, c: Number, t: Number, at: Number, u: Number) -> None:
     assert bad < 0, "an insertion was priced that is forbidden"
 
 
-@compiled
+@inner
 def _remove(a: Tables, c: Number, t: Number, lo: Number, hi: Number) -> None:
     """Take row[c, lo:hi] of trip t into the bag, and whole trips that become forbidden by it."""
     order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
@@ -453,14 +529,15 @@ def _remove(a: Tables, c: Number, t: Number, lo: Number, hi: Number) -> None:
         lo, hi = (trip[c, t, FIRST], trip[c, t + 1, FIRST]) if t >= 0 else (0, 0)
 
 
-@compiled
-def _save(a: Tables, c: Number) -> None:
-    """Keep a courier's row before this ruin changes it."""
+@inner
+def _save(a: Tables, c: Number, since: Number) -> None:
+    """Keep a courier's row before this ruin changes it from a trip on."""
     courier, trip, row, word = a.courier, a.trip, a.row, a.word
     if courier[c, SAVED] == word[RUIN]:
+        courier[c, SINCE] = min(courier[c, SINCE], since)
         return
     m = courier.shape[0]
-    courier[c, SAVED] = word[RUIN]
+    courier[c, SAVED], courier[c, SINCE] = word[RUIN], since
     row[m + WHOM, word[TOUCHED]] = c
     word[TOUCHED] += 1
     courier[c, OLD_TRIPS], courier[c, OLD_COUNT], courier[c, OLD_COST] = (
@@ -474,7 +551,7 @@ def _save(a: Tables, c: Number) -> None:
         trip[c, t, OLD_FIRST] = trip[c, t, FIRST]
 
 
-@compiled
+@inner
 def _undo(a: Tables) -> None:
     """Give every touched courier the row from before this ruin."""
     order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
@@ -488,10 +565,10 @@ def _undo(a: Tables) -> None:
             row[c, j] = row[m + OLD + c, j]
         for t in range(courier[c, TRIPS] + 1):
             trip[c, t, FIRST] = trip[c, t, OLD_FIRST]
-        _retime(a, c, np.int64(0))
+        _retime(a, c, courier[c, SINCE])
 
 
-@compiled
+@inner
 def _keep(a: Tables) -> None:
     """Remember this plan as the best."""
     courier, trip, row, word = a.courier, a.trip, a.row, a.word
@@ -505,7 +582,7 @@ def _keep(a: Tables) -> None:
             trip[c, t, BEST_FIRST] = trip[c, t, FIRST]
 
 
-@compiled
+@inner
 def _ruin(a: Tables, longest: Number, most: Number) -> None:
     """Take strings of orders out of several trips that are near each other."""
     order, trip, word, near = a.order, a.trip, a.word, a.near
@@ -518,7 +595,7 @@ def _ruin(a: Tables, longest: Number, most: Number) -> None:
         c, t = order[v, WHO], order[v, TRIP]
         if c < 0 or trip[c, t, BROKEN] == word[RUIN]:
             continue
-        _save(a, c)
+        _save(a, c, t)
         trip[c, t, BROKEN] = word[RUIN]
         lo, hi, at = trip[c, t, FIRST], trip[c, t + 1, FIRST], order[v, AT]
         length = 1 + _below(word, min(longest, hi - lo))
@@ -528,7 +605,7 @@ def _ruin(a: Tables, longest: Number, most: Number) -> None:
         strings -= 1
 
 
-@compiled
+@inner
 def _sort(a: Tables) -> None:
     """Sort the bag by one of five rules, drawn."""
     order, courier, row, travel, word = a.order, a.courier, a.row, a.travel, a.word
@@ -550,10 +627,56 @@ def _sort(a: Tables) -> None:
         row[keys, i], row[bag, i] = key, u
 
 
+@inner
+def _begin(a: Tables, given: Whole, cuts: Whole, queue: Whole) -> None:
+    """Begin with the trips of a plan (courier, from, to in `given`), then insert the orders of a queue one by one."""
+    order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
+    m = courier.shape[0]
+    word[RUIN] = 1
+    for c in range(m):
+        trip[c, 0, FIRST] = 0
+        _retime(a, c, np.int64(0))
+    for x in range(cuts.shape[0]):
+        c, t, begun = cuts[x, 0], courier[cuts[x, 0], TRIPS], False
+        for j in range(cuts[x, 1], cuts[x, 2]):
+            u = given[j]
+            if order[u, WHO] >= 0 or not _fits(order, courier, trip, u, c, t if begun else np.int64(-1)):
+                continue
+            at = courier[c, COUNT] if begun else np.int64(-1)
+            if _walk(a, c, t, at, u, np.int64(FAR)) < FAR:
+                _insert(a, c, t, at, u)
+                begun = True
+    for j in range(queue.shape[0]):
+        word[TOUCHED] = 0
+        word[RUIN] += 1
+        if order[queue[j], WHO] < 0:
+            _put(a, queue[j], np.int64(0), np.int64(FAR))
+        if order[queue[j], WHO] < 0:
+            row[m + OUTSIDE, word[ABSENT]] = queue[j]
+            word[ABSENT] += 1
+            word[NOW] += order[queue[j], OUT]
+    for c in range(m):
+        word[NOW] += courier[c, COST]
+    _keep(a)
+
+
 @compiled
-def search(a: Tables, rounds: Number, heat: float, cool: float, longest: Number, most: Number, blink: Number) -> float:
-    """Ruin and recreate `rounds` times, from this heat on; what is left of the heat."""
+def search(
+    a: Tables,
+    given: Whole,
+    cuts: Whole,
+    queue: Whole,
+    rounds: Number,
+    heat: float,
+    cool: float,
+    longest: Number,
+    most: Number,
+    blink: Number,
+) -> float:
+    """Begin if there is a queue, then ruin and recreate `rounds` times from this heat on; what is left of the heat."""
     order, courier, row, word = a.order, a.courier, a.row, a.word
+    if queue.shape[0] > 0:
+        _begin(a, given, cuts, queue)
     m = courier.shape[0]
     bag, outside, untaken = m + BAG, m + OUTSIDE, m + UNTAKEN
     for _ in range(rounds):
@@ -575,12 +698,13 @@ def search(a: Tables, rounds: Number, heat: float, cool: float, longest: Number,
             cost += courier[c, COST] - courier[c, OLD_COST]
         luck = (1 + _below(word, 1 << 30)) / (1 << 30)
         limit = word[NOW] - heat * log(luck)
+        limit_s = np.int64(ceil(limit))
         for j in range(word[IN_BAG]):
             # What is dearer already will not become cheaper by what is still to be inserted.
             if cost >= limit:
                 break
             u = row[bag, j]
-            cost += _put(a, u, blink)
+            cost += _put(a, u, blink, limit_s - cost)
             if order[u, WHO] < 0:
                 row[untaken, word[LOST]] = u
                 word[LOST] += 1
@@ -595,36 +719,3 @@ def search(a: Tables, rounds: Number, heat: float, cool: float, longest: Number,
             _undo(a)
         heat *= cool
     return heat
-
-
-@compiled
-def begin(a: Tables, given: Whole, cuts: Whole, queue: Whole) -> None:
-    """Begin with the trips of a plan (courier, from, to in `given`), then insert the orders of a queue one by one."""
-    order, courier, trip, row, word = a.order, a.courier, a.trip, a.row, a.word
-    m = courier.shape[0]
-    word[RUIN] = 1
-    for c in range(m):
-        trip[c, 0, FIRST] = 0
-        _retime(a, c, np.int64(0))
-    for x in range(cuts.shape[0]):
-        c, t, begun = cuts[x, 0], courier[cuts[x, 0], TRIPS], False
-        for j in range(cuts[x, 1], cuts[x, 2]):
-            u = given[j]
-            if order[u, WHO] >= 0 or not _fits(a, u, c, t if begun else np.int64(-1)):
-                continue
-            at = courier[c, COUNT] if begun else np.int64(-1)
-            if _walk(a, c, t, at, u, np.int64(FAR)) < FAR:
-                _insert(a, c, t, at, u)
-                begun = True
-    for j in range(queue.shape[0]):
-        word[TOUCHED] = 0
-        word[RUIN] += 1
-        if order[queue[j], WHO] < 0:
-            _put(a, queue[j], np.int64(0))
-        if order[queue[j], WHO] < 0:
-            row[m + OUTSIDE, word[ABSENT]] = queue[j]
-            word[ABSENT] += 1
-            word[NOW] += order[queue[j], OUT]
-    for c in range(m):
-        word[NOW] += courier[c, COST]
-    _keep(a)

@@ -1,14 +1,17 @@
 """Which orders lie near each other, in place and in time: where the kernel looks first."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
 
 Whole = NDArray[np.int64]
+BITS: Final = 20  # a key holds the number of the order in its last bits: ties are by number
+FAR: Final = 1 << 62
 
 
-@compiled
 def near_orders(
     travel: NDArray[np.int32],
     place: Whole,
@@ -40,32 +43,39 @@ def near_orders(
     Notes
     -----
     Near is: little riding between the two doors, little more lateness together than each alone, and little waiting
-    for each other. O(orders² + orders × most).
+    for each other. O(orders² × log).
     """
-    n = place.shape[0]
-    near = np.full((n, most), -1, dtype=np.int32)
-    keys = np.empty(most, dtype=np.int64)
-    for u in range(n):
-        held = 0
-        out_u = travel[pick_up[u], place[u]] + service_s[u]
-        alone_u = max(0, max(ready_s[u], soonest_s) + out_u - due_s[u])
-        for v in range(n):
-            if v == u or pick_up[v] != pick_up[u]:
-                continue
-            between, back = travel[place[u], place[v]], travel[place[v], place[u]]
-            out_v = travel[pick_up[v], place[v]] + service_s[v]
-            alone = alone_u + max(0, max(ready_s[v], soonest_s) + out_v - due_s[v])
-            start = max(ready_s[u], ready_s[v], soonest_s)
-            first_u = max(0, start + out_u - due_s[u]) + max(0, start + out_u + between + service_s[v] - due_s[v])
-            first_v = max(0, start + out_v - due_s[v]) + max(0, start + out_v + back + service_s[u] - due_s[u])
-            wait = abs(max(ready_s[u], soonest_s) - max(ready_s[v], soonest_s))
-            key = between + back + max(0, min(first_u, first_v) - alone) + wait // 4
-            if held == most and key >= keys[most - 1]:
-                continue
-            at = held if held < most else most - 1
-            while at > 0 and keys[at - 1] > key:
-                keys[at], near[u, at] = keys[at - 1], near[u, at - 1]
-                at -= 1
-            keys[at], near[u, at] = key, v
-            held = min(most, held + 1)
+    keys = np.sort(_keys(travel, place, pick_up, ready_s, due_s, service_s, soonest_s), axis=1)[:, :most]
+    near = np.full((place.shape[0], most), -1, dtype=np.int32)
+    near[:, : keys.shape[1]] = np.where(keys < FAR, keys & ((1 << BITS) - 1), -1)
     return near
+
+
+@compiled
+def _keys(
+    travel: NDArray[np.int32], place: Whole, pick_up: Whole, ready: Whole, due: Whole, service: Whole, soonest: int
+) -> Whole:
+    """Tell how far any two orders are from each other, and the number of the second; FAR if not to be joined."""
+    n = place.shape[0]
+    keys = np.empty((n, n), dtype=np.int64)
+    # When each could set off, what is left of its time at its own door if it goes first, and how late it is alone.
+    begin, left, alone = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    for u in range(n):
+        begin[u] = max(ready[u], soonest)
+        left[u] = due[u] - travel[pick_up[u], place[u]] - service[u]
+        alone[u] = max(0, begin[u] - left[u])
+    for u in range(n):
+        here, begin_u, left_u, alone_u, due_u, service_u = place[u], begin[u], left[u], alone[u], due[u], service[u]
+        for v in range(n):
+            between, back = np.int64(travel[here, place[v]]), np.int64(travel[place[v], here])
+            start = max(begin_u, begin[v])
+            early_u, early_v = start - left_u, start - left[v]
+            first_u = max(0, early_u) + max(0, early_u + due_u + between + service[v] - due[v])
+            first_v = max(0, early_v) + max(0, early_v + due[v] + back + service_u - due_u)
+            key = between + back + max(0, min(first_u, first_v) - alone_u - alone[v])
+            keys[u, v] = ((key + (abs(begin_u - begin[v]) >> 2)) << BITS) + v
+        for v in range(n):
+            if pick_up[v] != pick_up[u]:
+                keys[u, v] = FAR
+        keys[u, u] = FAR
+    return keys

@@ -13,14 +13,18 @@ from doorstep.base.compiled import compiled
 from doorstep.core.dispatch.problem import Problem, Whole
 
 
-def savings_trips(problem: Problem, near: NDArray[np.int32]) -> list[tuple[int, list[int]]]:
+def savings_trips(problem: Problem, near: NDArray[np.int32]) -> tuple[Whole, Whole]:
     """
-    Make trips as a warm start: courier and orders by number, a courier's in sequence.
+    Make trips as a warm start: orders one after the other, and for each trip its courier, from and to.
 
     Parameters
     ----------
     near
         Orders near each order, shape (orders, any), filled up with −1; only these are joined.
+
+    Returns
+    -------
+    Orders, shape (orders,); trips, shape (trips, 3), a courier's in sequence.
 
     Notes
     -----
@@ -29,15 +33,16 @@ def savings_trips(problem: Problem, near: NDArray[np.int32]) -> list[tuple[int, 
     """
     q = problem
     if q.couriers == 0 or q.orders == 0:
-        return []
+        return np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.int64)
     seconds = q.travel[0, 0]
-    first, second = np.nonzero(near >= 0)
-    second = near[first, second].astype(np.int64)
-    first = first.astype(np.int64)
-    saved = seconds[q.place[first], q.pick_up[first]] + seconds[q.pick_up[second], q.place[second]]
+    first = np.repeat(np.arange(q.orders), near.shape[1])
+    second = near.ravel().astype(np.int64)
+    saved = seconds[q.place, q.pick_up][first] + seconds[q.pick_up, q.place][second]
     saved = saved - seconds[q.place[first], q.place[second]]
-    turn = np.argsort(-saved, kind="stable")
-    courier, after, head = _join(
+    # Most saved first, ties as they come: a key that holds both is sorted faster than they are.
+    keys = (-saved.astype(np.int64) << 32) + np.arange(first.shape[0])
+    turn = np.sort(keys[second >= 0]) & 0xFFFF_FFFF
+    return _join(
         seconds,
         np.stack((q.place, q.pick_up, q.ready_s, q.due_s, q.service_s)),
         q.volume_ml,
@@ -47,17 +52,10 @@ def savings_trips(problem: Problem, near: NDArray[np.int32]) -> list[tuple[int, 
         second[turn],
         q.loading_s,
     )
-    trips: list[tuple[int, list[int]]] = []
-    for who, u in zip(courier.tolist(), head.tolist(), strict=True):
-        row = [u]
-        while (u := int(after[u])) >= 0:
-            row.append(u)
-        trips.append((who, row))
-    return trips
 
 
 @compiled
-def _join(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba infers
+def _join(
     seconds: NDArray[np.int32],
     order: Whole,
     volume: Whole,
@@ -66,7 +64,7 @@ def _join(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba inf
     first: Whole,
     second: Whole,
     loading: int,
-):
+) -> tuple[Whole, Whole]:
     n, soonest = order.shape[1], free.min()
     after, trip = np.full(n, -1, dtype=np.int64), np.arange(n)
     head, tail = np.arange(n), np.arange(n)
@@ -81,12 +79,14 @@ def _join(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba inf
         a, b = trip[u], trip[v]
         if a == b or tail[a] != u or head[b] != v or order[1, u] != order[1, v]:
             continue
-        if np.any(load[a] + load[b] > box):
-            continue
+        full = False
+        for z in range(box.shape[0]):
+            full = full or load[a, z] + load[b, z] > box[z]
         more = length[a] + seconds[order[0, u], order[0, v]] - seconds[order[1, v], order[0, v]]
         least, begin = min(latest[a], latest[b] - more), max(ready[a], ready[b]) + loading
         # Together nobody may be later than they would be apart.
-        if begin > least and begin - least > max(ready[a] + loading - latest[a], ready[b] + loading - latest[b]):
+        apart = max(ready[a] + loading - latest[a], ready[b] + loading - latest[b])
+        if full or (begin > least and begin - least > apart):
             continue
         after[u] = v
         w = v
@@ -94,13 +94,22 @@ def _join(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba inf
             trip[w] = a
             w = after[w]
         tail[a], latest[a], ready[a] = tail[b], least, max(ready[a], ready[b])
-        load[a] += load[b]
+        for z in range(box.shape[0]):
+            load[a, z] += load[b, z]
         length[a] = more + length[b]
-    heads = np.array([head[a] for a in range(n) if trip[head[a]] == a and head[a] == a])
-    heads = heads[np.argsort(latest[heads])]
-    courier, until = np.zeros(heads.shape[0], dtype=np.int64), free.copy()
-    for x in range(heads.shape[0]):
-        a = heads[x]
+    # Trips by when they must ride off.
+    trips, turn = 0, np.empty(n, dtype=np.int64)
+    for a in range(n):
+        if trip[a] == a:
+            x = trips
+            while x > 0 and latest[turn[x - 1]] > latest[a]:
+                turn[x] = turn[x - 1]
+                x -= 1
+            turn[x] = a
+            trips += 1
+    given, cuts, until, at = np.empty(n, dtype=np.int64), np.empty((trips, 3), dtype=np.int64), free.copy(), 0
+    for x in range(trips):
+        a = turn[x]
         # Who has waited least when the goods are ready; if nobody is in by then, who comes first.
         best = 0
         for c in range(until.shape[0]):
@@ -108,7 +117,13 @@ def _join(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba inf
             latest_in, first_in = until[c] > until[best], until[c] < until[best]
             if (early and (latest_in or not sooner)) or (first_in and not early and not sooner):
                 best = c
-        courier[x] = best
         u = tail[a]
         until[best] = max(until[best], ready[a]) + loading + length[a] + seconds[order[0, u], order[1, u]]
-    return courier, after, heads
+        cuts[x, 0], cuts[x, 1] = best, at
+        u = head[a]
+        while u >= 0:
+            given[at] = u
+            at += 1
+            u = after[u]
+        cuts[x, 2] = at
+    return given, cuts

@@ -1,7 +1,9 @@
 """Plan the trips of one moment: a first plan at once, a better one for every round that there is time for."""
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from math import sqrt
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
@@ -15,6 +17,7 @@ from doorstep.core.dispatch.score import Cost, score
 from doorstep.model.plan import Plan, PlannedTrip
 
 Trip = tuple[int, Sequence[int]]
+BEGUN: Final = (np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,8 +31,9 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     heat_bp, heat_most_bp
         How much dearer a plan may become by chance at the beginning (a mean): basis points of the first plan's cost
         per order, times the square root of the rounds per order; and at most.
-    cold_s
-        The same at the end, seconds.
+    cold_bp, cold_s
+        The same at the end: basis points of that cost, or a third of what it began with if that is less; and at least
+        so many seconds.
     longest, strings
         A ruin takes at most so many orders out of a trip, from at most so many trips; 0: what fits the rounds.
     blink
@@ -38,9 +42,10 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Rounds between two looks at the clock.
     """
 
-    near: int = 16
-    heat_bp: int = 100
-    heat_most_bp: int = 2_000
+    near: int = 20
+    heat_bp: int = 400
+    heat_most_bp: int = 6_000
+    cold_bp: int = 500
     cold_s: float = 2.0
     longest: int = 0
     strings: int = 0
@@ -49,12 +54,18 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def hot_s(self, cost_s: int, rounds: float, *, crowded: bool) -> float:
         """Tell the heat to begin with, seconds; `cost_s` and `rounds` are per order."""
-        share_bp = min(self.heat_most_bp, self.heat_bp * (2 if crowded else 1) * sqrt(rounds))
+        share_bp = (2 if crowded else 1) * min(self.heat_most_bp, self.heat_bp * sqrt(rounds))
         return max(self.cold_s, cost_s / 10_000 * share_bp)
+
+    def end_s(self, cost_s: int, hot_s: float) -> float:
+        """Tell the heat at the end, seconds."""
+        return max(self.cold_s, min(cost_s / 10_000 * self.cold_bp, hot_s / 3))
 
     def ruin(self, rounds: float, *, crowded: bool) -> tuple[int, int]:
         """Tell how large ruins are: small where there are few rounds per order, unless many are late anyway."""
-        longest, strings = (3, 4) if rounds < 90 and not crowded else (4, 8) if rounds < 150 else (8, 8)
+        longest, strings = (
+            (3, 4) if rounds < 400 and not crowded else (4, 8) if rounds < 150 or not crowded else (8, 8)
+        )
         return self.longest or longest, self.strings or strings
 
 
@@ -148,7 +159,8 @@ def solve(
     how = effort or Effort()
     tables = _tables(problem, how, seed)
     queue = np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
-    kernel.begin(tables, *_given(problem, savings_trips(problem, tables.near) if warm is None else warm), queue)
+    given, cuts = savings_trips(problem, tables.near) if warm is None else _given(problem, warm)
+    kernel.search(tables, given, cuts, queue, 0, 0.0, 1.0, 1, 1, 1)
     rounds = _improve(problem, tables, how, iterations, deadline)
     return _solved(problem, tables, rounds)
 
@@ -170,7 +182,8 @@ def _tables(problem: Problem, how: Effort, seed: int) -> kernel.Tables:
     word[: kernel.NOW] = (
         *(p.late_fixed_s, p.late_per_s, p.grace_s, p.steep_per_s, p.overtime_per_s, p.trip_s),
         *(p.moved_per_s, p.tolerance_s, p.unfair_s, q.loading_s, int(q.returns)),
-        0 if shown else min(p.late_per_s, p.overtime_per_s),
+        *((0, 0) if shown or p.steep_per_s > 0 else (p.late_fixed_s, p.late_per_s)),
+        int(not shown),
         int(len(q.slices_s) == 1 and q.metres.size == 0 and q.returns),
     )
     word[kernel.CHANCE] = np.uint64((seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % (1 << 64) or 1).astype(np.int64)
@@ -215,8 +228,8 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
     crowded = 8 * int(late) > n
     if deadline is None:
         hot_s = how.hot_s(cost_s, iterations / n, crowded=crowded)
-        cool = (how.cold_s / hot_s) ** (1 / max(1, iterations))
-        kernel.search(tables, iterations, hot_s, cool, *how.ruin(iterations / n, crowded=crowded), how.blink)
+        cool = (how.end_s(cost_s, hot_s) / hot_s) ** (1 / max(1, iterations))
+        kernel.search(tables, *BEGUN, iterations, hot_s, cool, *how.ruin(iterations / n, crowded=crowded), how.blink)
         return iterations
     begun, done, expected = deadline.clock(), 0, float(min(iterations, how.chunk))
     now = begun
@@ -224,8 +237,8 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
         spent = (now - begun) / (deadline.at - begun)
         hot_s = how.hot_s(cost_s, expected / n, crowded=crowded)
         rounds = min(how.chunk, iterations - done)
-        heat_s = hot_s * (how.cold_s / hot_s) ** spent
-        kernel.search(tables, rounds, heat_s, 1.0, *how.ruin(expected / n, crowded=crowded), how.blink)
+        heat_s = hot_s * (how.end_s(cost_s, hot_s) / hot_s) ** spent
+        kernel.search(tables, *BEGUN, rounds, heat_s, 1.0, *how.ruin(expected / n, crowded=crowded), how.blink)
         done += rounds
         now = deadline.clock()
         # As many rounds as the clock will allow at this pace.
@@ -235,32 +248,34 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
 
 def _solved(problem: Problem, tables: kernel.Tables, rounds: int) -> Solved:
     """Read the best plan off the kernel's arrays, and ride it once more to make sure."""
+    m, courier = problem.couriers, tables.courier
+    rows, cuts = tables.row[2 * m + kernel.OLD :], tables.trip[:, :, kernel.BEST_FIRST]
     couriers: list[int] = []
-    trips: list[Whole] = []
-    for c in range(problem.couriers):
-        row, cuts = tables.row[2 * problem.couriers + kernel.OLD + c], tables.trip[c, :, kernel.BEST_FIRST]
-        for t in range(int(tables.courier[c, kernel.BEST_TRIPS])):
-            couriers.append(c)
-            trips.append(row[cuts[t] : cuts[t + 1]])
-    first = np.zeros(len(trips) + 1, dtype=np.int64)
-    np.cumsum([len(x) for x in trips], out=first[1:])
-    orders = np.concatenate([*trips, np.zeros(0, dtype=np.int64)])
-    timed = score(problem, np.array(couriers, dtype=np.int64), first, orders)
+    trips: list[tuple[int, ...]] = []
+    for c, much in enumerate(courier[:, kernel.BEST_TRIPS].tolist()):
+        begins = cuts[c, : much + 1].tolist()
+        row = rows[c, : begins[-1]].tolist()
+        couriers += [c] * much
+        trips += [tuple(row[begins[t] : begins[t + 1]]) for t in range(much)]
+    first = list(accumulate(map(len, trips), initial=0))
+    orders = [u for x in trips for u in x]
+    timed = score(problem, *(np.array(x, dtype=np.int64) for x in (couriers, first, orders)))
     assert timed.allowed, "the kernel made a plan that is forbidden"
     assert timed.cost.total == int(tables.word[kernel.BEST]), "the kernel reckoned with another cost than the plan has"
+    times, done_s = timed.trips.tolist(), timed.done_s.tolist()
     return Solved(
         trips=tuple(
             SolvedTrip(
                 courier=couriers[t],
-                loads_s=int(timed.trips[t, 0]),
-                depart_s=int(timed.trips[t, 1]),
-                orders=tuple(trips[t].tolist()),
-                done_s=tuple(timed.done_s[first[t] : first[t + 1]].tolist()),
-                back_s=int(timed.trips[t, 2]),
+                loads_s=times[t][0],
+                depart_s=times[t][1],
+                orders=trips[t],
+                done_s=tuple(done_s[first[t] : first[t + 1]]),
+                back_s=times[t][2],
             )
             for t in range(len(trips))
         ),
         cost=timed.cost,
-        unplanned=tuple(sorted(set(range(problem.orders)) - set(orders.tolist()))),
+        unplanned=tuple(sorted(set(range(problem.orders)).difference(orders))),
         rounds=rounds,
     )
