@@ -51,6 +51,10 @@ Budgeted = Annotated[int | None, typer.Option(min=0, help="Steps of the planner.
 Noise = Annotated[bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Write why.csv, too: why every order left then and there.")]
 
+Promised = Annotated[
+    bool, typer.Option("--promises", help="Promise every order anew when it is placed; writes promises.csv.")
+]
+
 
 @app.command()
 def replay(
@@ -67,6 +71,7 @@ def replay(
     site: Site = None,
     noise: Noise = False,
     explain: Explain = False,
+    promises: Promised = False,
     json: Json = False,
     force: Force = False,
 ) -> None:
@@ -93,8 +98,8 @@ def replay(
     budget = Budget(iterations=budget_iterations, ms=budget_ms)
     done = _with_progress(
         lambda x: live_dispatch(
-            day, out, policy=policy or BEST, budget=budget, seed=seed, noise=noise, explain=explain, site=site,
-            force=force, progress=x,
+            day, out, policy=policy or BEST, budget=budget, seed=seed, noise=noise, explain=explain,
+            promise=promises, site=site, force=force, progress=x,
         ),
         doing=f"replaying {day.name}",
         quiet=json,

@@ -13,10 +13,11 @@ from doorstep.bench.days.clairvoyant import Hindsight, as_numbers, as_ridden, cl
 from doorstep.bench.days.metrics import Metrics, metrics
 from doorstep.bench.days.page import replay_page
 from doorstep.bench.days.policies import Budget, policy_named
+from doorstep.bench.days.promises import Ours, as_promised
 from doorstep.bench.days.replay import Replay, replay
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
-from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_trips, write_why
+from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_promises, write_trips, write_why
 from doorstep.core.dispatch.problem import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, solve
 from doorstep.intake.dayfolder import read_dispatch_day
@@ -62,12 +63,20 @@ def live_dispatch(
     seed: int,
     noise: bool = False,
     explain: bool = False,
+    promise: bool = False,
     site: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Lived:
     """
-    Replay the day of a folder and write what came of it; with `explain` also why every order left as it did.
+    Replay the day of a folder and write what came of it.
+
+    Parameters
+    ----------
+    explain
+        Write also why every order left as it did.
+    promise
+        Promise every order anew when it is placed, in place of the day's own promises, and write how that turned out.
 
     Raises
     ------
@@ -81,8 +90,12 @@ def live_dispatch(
         day = arrays(read_dispatch_day(folder, site=site))
         decider = policy_named(policy, day=day, budget=_timed(budget), seed=seed, explain=explain)
         world = World(day, seed=seed, noise=noise)
-        lived = replay(day, decider, world=world, clock_ns=time.process_time_ns, progress=progress)
+        quoter = Ours() if promise else None
+        lived = replay(day, decider, world=world, clock_ns=time.process_time_ns, progress=progress, quoter=quoter)
+        day = as_promised(day, lived.quotes)
         numbers = metrics(day, lived, policy=policy, seed=seed)
+        if promise:
+            write_promises(day, lived, scratch)
         write_trips(day, lived.ridden, scratch)
         write_metrics(numbers, scratch)
         if explain:

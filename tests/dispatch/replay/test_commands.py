@@ -1,5 +1,6 @@
 """`doorstep dispatch …`, typed: what is written, what is refused, what goes on after a stop."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -192,3 +193,21 @@ def test_a_table_goes_on_after_a_stop(tmp_path: Path) -> None:
 def test_a_day_without_hindsight_is_left_out() -> None:
     """A ratio needs both of its sides."""
     assert [] == compare({"one": {}}, best="clairvoyant")
+
+
+def test_promises_of_our_own_are_written_and_checked(tmp_path: Path) -> None:
+    """Each order has one promise, the trips are held against these, and a kept one was handed over in time."""
+    day = folder_of(small(hours=0.5), tmp_path / "day")
+    words = ("--out", tmp_path / "out", "--noise", "--promises", "--budget-iterations", "10")
+    assert 0 == typed("replay", day, *words)[0]
+    with (tmp_path / "out" / "promises.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    trips = {x["order"]: x for x in read_trips(tmp_path / "out" / "trips.csv")}
+    assert {x["order"] for x in rows} == set(trips)
+    for x in rows:
+        trip = trips[x["order"]]
+        assert (int(x["promised_at_s"]), int(x["handed_over_at_s"])) == (
+            trip["promised_at_s"],
+            trip["handed_over_at_s"],
+        )
+        assert int(x["kept"]) == (trip["late_s"] == 0)

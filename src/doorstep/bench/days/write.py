@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,8 @@ from doorstep.bench.days.world import DayArrays
 from doorstep.core.dispatch.explain import Reason
 from doorstep.core.dispatch.wait import Hold
 
-TRIPS, METRICS, WHY = "trips.csv", "metrics.json", "why.csv"
+TRIPS, METRICS, WHY, PROMISES = "trips.csv", "metrics.json", "why.csv", "promises.csv"
+PROMISE_COLUMNS: Final = ("order", "quoted_at_s", "promised_at_s", "p_kept_bp", "handed_over_at_s", "kept")
 TERMS: Final = ("travel", "late", "overtime", "trips")
 WAITS: Final[tuple[Hold, ...]] = ("company", "no_courier")
 WHY_COLUMNS: Final = (
@@ -50,11 +51,30 @@ def trip_rows(day: DayArrays, ridden: Sequence[Ridden]) -> Iterator[tuple[str | 
 
 def write_trips(day: DayArrays, ridden: Sequence[Ridden], folder: Path) -> None:
     """Write `trips.csv` into a folder that exists."""
+    _write_rows(folder / TRIPS, COLUMNS, trip_rows(day, ridden))
+
+
+def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(trip_rows(day, ridden))
-    (folder / TRIPS).write_text(text.getvalue(), "utf-8")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    path.write_text(text.getvalue(), "utf-8")
+
+
+def promise_rows(day: DayArrays, lived: Replay) -> Iterator[tuple[str | int, ...]]:
+    """Yield a row a promise of our own, as they were made; what nobody brought has no handover and was not kept."""
+    done_s = {y.order: y.handed_over_at_s for x in lived.ridden for y in x.stops}
+    for x in lived.quotes:
+        at_s = done_s.get(x.order)
+        kept = int(at_s is not None and at_s <= x.promised_at_s)
+        name = day.day.orders[x.order].order
+        yield name, x.quoted_at_s, x.promised_at_s, x.p_kept_bp, "" if at_s is None else at_s, kept
+
+
+def write_promises(day: DayArrays, lived: Replay, folder: Path) -> None:
+    """Write `promises.csv` into a folder that exists."""
+    _write_rows(folder / PROMISES, PROMISE_COLUMNS, promise_rows(day, lived))
 
 
 def why_rows(day: DayArrays, lived: Replay) -> Iterator[tuple[str | int, ...]]:
@@ -88,11 +108,7 @@ def _reason_cells(day: DayArrays, reason: Reason | None) -> Iterator[str | int]:
 
 def write_why(day: DayArrays, lived: Replay, folder: Path) -> None:
     """Write `why.csv` into a folder that exists."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(WHY_COLUMNS)
-    writer.writerows(why_rows(day, lived))
-    (folder / WHY).write_text(text.getvalue(), "utf-8")
+    _write_rows(folder / WHY, WHY_COLUMNS, why_rows(day, lived))
 
 
 def write_metrics(numbers: Metrics, folder: Path) -> None:
