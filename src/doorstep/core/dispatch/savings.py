@@ -97,6 +97,25 @@ def _join(
         for z in range(box.shape[0]):
             load[a, z] += load[b, z]
         length[a] = more + length[b]
+    return _handed_out(seconds, order, free, loading, after, trip, head, tail, ready, latest, length)
+
+
+@compiled
+def _handed_out(
+    seconds: NDArray[np.int32],
+    order: Whole,
+    free: Whole,
+    loading: int,
+    after: Whole,
+    trip: Whole,
+    head: Whole,
+    tail: Whole,
+    ready: Whole,
+    latest: Whole,
+    length: Whole,
+) -> tuple[Whole, Whole]:
+    """Give each courier trips in turn."""
+    n = order.shape[1]
     # Trips by when they must ride off.
     trips, turn = 0, np.empty(n, dtype=np.int64)
     for a in range(n):

@@ -30,7 +30,7 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         How many near orders an order is tried next to.
     heat_bp, heat_most_bp
         How much dearer a plan may become by chance at the beginning (a mean): basis points of the first plan's cost
-        per order, times the square root of the rounds per order; and at most.
+        per order, times the square root of the rounds per order; and at most. More where many are late already.
     cold_bp, cold_s
         The same at the end: basis points of that cost, or a third of what it began with if that is less; and at least
         so many seconds.
@@ -54,7 +54,8 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def hot_s(self, cost_s: int, rounds: float, *, crowded: bool) -> float:
         """Tell the heat to begin with, seconds; `cost_s` and `rounds` are per order."""
-        share_bp = (2 if crowded else 1) * min(self.heat_most_bp, self.heat_bp * sqrt(rounds))
+        share_bp = min(self.heat_most_bp, (2 if crowded else 1) * self.heat_bp * sqrt(rounds))
+        share_bp = 2 * share_bp if crowded else share_bp
         return max(self.cold_s, cost_s / 10_000 * share_bp)
 
     def end_s(self, cost_s: int, hot_s: float) -> float:
@@ -63,9 +64,10 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def ruin(self, rounds: float, *, crowded: bool) -> tuple[int, int]:
         """Tell how large ruins are: small where there are few rounds per order, unless many are late anyway."""
-        longest, strings = (
-            (3, 4) if rounds < 400 and not crowded else (4, 8) if rounds < 150 or not crowded else (8, 8)
-        )
+        if crowded:
+            longest, strings = (6, 6) if rounds < 200 else (8, 8)
+        else:
+            longest, strings = (3, 4) if rounds < 400 else (4, 8)
         return self.longest or longest, self.strings or strings
 
 
