@@ -49,7 +49,7 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     iterations: int = 200
     warm: bool = True
-    trip_s: int = 60
+    trip_s: int = 45
     unsure_bp: int = 3_333
     due_in_s: int = 1_200
     wait: WaitParams = field(default_factory=WaitParams)
