@@ -137,7 +137,7 @@ def morning_lots(
 
 
 def _whole(amount: float, sku: Sku) -> int:
-    """Buy whole packs, or hundreds of grams: who needs the second pack now and then has it, a tenth of one is chance."""
+    """Buy whole packs, or hundreds of grams: of a pack that is wanted now and then there is one."""
     return round(amount / 100) * 100 if sku.sold_by == "g" else ceil(amount - 0.1)
 
 
