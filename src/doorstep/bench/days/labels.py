@@ -66,11 +66,7 @@ def cheapest_trips(
     exact. References: Feillet et al. (2004), An exact algorithm for the elementary shortest path problem.
     """
     n, chosen = len(ready), ready & (prize > 0.0)
-    # The most that an order can still bring to any trip: its prize less the shortest ride to it.
-    from_any = np.where(np.append(True, chosen)[:, None], legs_s[:, 1:], NEVER_S)
-    from_any[np.arange(1, n + 1), np.arange(n)] = NEVER_S
-    gain = np.where(chosen, np.maximum(0.0, prize - from_any.min(axis=0)), 0.0)
-    hope = np.concatenate(([0.0], np.cumsum(np.sort(gain)[::-1])))
+    hope = _hope(legs_s, chosen, prize)
     least_ml = volume_ml[chosen].min(axis=0) if chosen.any() else np.zeros(3, np.int64)
     labels, cost = np.empty((most_labels, COLUMNS), np.int64), np.empty(most_labels)
     best, best_cost = np.full(wanted, -1, np.int64), np.full(wanted, np.inf)
@@ -80,14 +76,29 @@ def cheapest_trips(
     if made >= most_labels:
         return np.empty((0, n), np.int64), np.empty(0), made
     order = [x for x in np.argsort(best_cost, kind="stable").tolist() if best_cost[x] < 0.0]
-    trips = np.full((len(order), n), -1, np.int64)
-    for row, x in enumerate(order):
-        walk, stops = int(best[x]), []
+    return _trips(labels, best[order], n), best_cost[order], made
+
+
+def _hope(legs_s: NDArray[np.int32], chosen: NDArray[np.bool_], prize: Real) -> Real:
+    """Tell what so many more orders can bring to any trip at most: prizes less the shortest rides, the best first."""
+    n = len(prize)
+    from_any = np.where(np.append(True, chosen)[:, None], legs_s[:, 1:], NEVER_S)
+    from_any[np.arange(1, n + 1), np.arange(n)] = NEVER_S
+    gain = np.where(chosen, np.maximum(0.0, prize - from_any.min(axis=0)), 0.0)
+    found: Real = np.concatenate(([0.0], np.cumsum(np.sort(gain)[::-1])))
+    return found
+
+
+def _trips(labels: Whole, last: Whole, n: int) -> Whole:
+    """Follow labels back to the site."""
+    trips = np.full((len(last), n), -1, np.int64)
+    for row, label in enumerate(last.tolist()):
+        walk, stops = label, []
         while walk >= 0:
             stops.append(labels[walk, AT])
             walk = int(labels[walk, BEFORE])
         trips[row, : len(stops)] = stops[::-1]
-    return trips, best_cost[order], made
+    return trips
 
 
 @compiled
