@@ -13,13 +13,13 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import numpy as np
 
-from doorstep.core.dispatch.problem import Problem, of_snapshot
-from doorstep.core.dispatch.score import score
+from doorstep.bench.days.hired import hire, installed, priced
+from doorstep.core.dispatch.problem import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, Solved, solve
 from doorstep.model.plan import Snapshot
 
@@ -32,7 +32,6 @@ KNOWN: Final = 100  # 60,000 orders an hour on 300 sites are 200 an hour each; k
 LONG_S: Final = float(os.environ.get("DOORSTEP_LONG_S", "60"))  # CPU seconds of the reference plans
 MOST_ROUNDS: Final = 10**9
 _WARM: Final[list[Solved]] = []
-Clock = Callable[[], float]
 
 
 def first_plan() -> dict[str, object]:
@@ -53,7 +52,7 @@ def first_plan() -> dict[str, object]:
 
 def quality() -> dict[str, object]:
     """Compare plans of 50 ms with the best of ours and PyVRP's at a minute each; three snapshots of each size."""
-    row: dict[str, object] = {"seed": SEED, "long_s": LONG_S, "pyvrp": "0.14.1" if _peer() else "not installed"}
+    row: dict[str, object] = {"seed": SEED, "long_s": LONG_S, "pyvrp": installed() or "not installed"}
     plans: list[str] = []
     for n in SIZES:
         gaps = []
@@ -72,7 +71,7 @@ def quality() -> dict[str, object]:
 
 def overload() -> dict[str, object]:
     """Compare the lateness of plans of 200 ms with PyVRP's of the same run, where no plan can be on time."""
-    row: dict[str, object] = {"seed": SEED, "pyvrp": "0.14.1" if _peer() else "not installed"}
+    row: dict[str, object] = {"seed": SEED, "pyvrp": installed() or "not installed"}
     unserved = 0
     for n in SIZES[1:]:
         ratios, late = [], []
@@ -195,83 +194,11 @@ def _drawn(seed: int) -> Snapshot:
     return msgspec.json.decode(json.dumps(value), type=Snapshot)
 
 
-def _peer() -> Any:  # noqa: ANN401 a module that may not be there
-    """PyVRP, or None where it is not installed."""
-    try:
-        import pyvrp  # noqa: PLC0415 a peer: nothing of Doorstep needs it
-    except ImportError:
-        return None
-    return pyvrp
-
-
-class _CpuTime:
-    """A stopping rule of PyVRP: CPU seconds of this process since it was made."""
-
-    def __init__(self, seconds: float, clock: Clock = time.process_time) -> None:
-        self.clock, self.until = clock, clock() + seconds
-
-    def __call__(self, _best_cost: float) -> bool:
-        return self.clock() >= self.until
-
-
 def _pyvrp(snapshot: Snapshot, *, seconds: float) -> tuple[int, float, int, int] | None:
-    """
-    Plan with PyVRP: cost by our rules, CPU seconds used, overfull trips, seconds late; None where it is not installed.
-
-    Every order required, hard deadlines, reloads at the site, release times, loading on the first leg's duration; its
-    trips are ridden again as early as possible and priced by the rules of the snapshot.
-    """
-    peer = _peer()
-    if peer is None:
+    """Plan with PyVRP: cost by our rules, CPU seconds used, overfull trips, seconds late; None where it is missing."""
+    if installed() is None:
         return None
     problem = of_snapshot(snapshot)
-    begun = time.process_time()
-    stop = _CpuTime(seconds)
-    seconds_between = problem.travel[0, 0].astype(np.int64)
-    lasts = seconds_between.copy()
-    lasts[0, 1:] += problem.loading_s
-    now_s = problem.now_s
-    data = peer.ProblemData(
-        locations=[peer.Location(0, 0) for _ in range(problem.orders + 1)],
-        clients=[
-            peer.Client(
-                location=i + 1,
-                delivery=problem.volume_ml[i].tolist(),
-                service_duration=int(problem.service_s[i]),
-                tw_late=max(0, int(problem.due_s[i] - problem.service_s[i] - now_s)),
-                release_time=max(0, int(problem.ready_s[i] - now_s)),
-            )
-            for i in range(problem.orders)
-        ],
-        depots=[peer.Depot(location=0)],
-        vehicle_types=[
-            peer.VehicleType(
-                capacity=problem.box_ml[c].tolist(),
-                tw_early=int(problem.free_s[c] - now_s),
-                tw_late=int(problem.off_s[c] - now_s),
-                reload_depots=[0],
-                max_reloads=12,
-            )
-            for c in range(problem.couriers)
-        ],
-        distance_matrices=[seconds_between],
-        duration_matrices=[lasts],
-    )
-    best = peer.solve(data, stop=stop, seed=SEED, collect_stats=False, display=False).best
-    used = time.process_time() - begun
-    trips: list[tuple[int, list[int]]] = []
-    for shift in best.routes():
-        visits = [(x.trip, x.idx) for x in shift if x.is_client()]
-        for nth in range(shift.num_trips()):
-            row = [u for trip, u in visits if trip == nth]
-            trips += [(shift.vehicle_type(), row)] if row else []
-    return _priced(problem, trips, used)
-
-
-def _priced(problem: Problem, trips: list[tuple[int, list[int]]], used: float) -> tuple[int, float, int, int]:
-    trips.sort(key=lambda x: x[0])
-    first = np.cumsum([0, *(len(x) for _, x in trips)]).astype(np.int64)
-    orders = np.array([u for _, row in trips for u in row], dtype=np.int64)
-    timed = score(problem, np.array([c for c, _ in trips], dtype=np.int64), first, orders)
-    overfull = sum(bool(np.any(problem.volume_ml[row].sum(axis=0) > problem.box_ml[c])) for c, row in trips)
-    return timed.cost.total, used, overfull, timed.cost.late_s
+    hired = hire(problem, seconds=seconds, clock=time.process_time, seed=SEED)
+    found = priced(problem, hired.trips)
+    return found.cost, hired.spent_s, found.overfull, found.late_s

@@ -12,9 +12,9 @@ from doorstep.model.facts import FACTS
 from tests.architecture.sources import ROOT, SUFFIXES, document, exported, files, names, python, trees, words
 
 LONG = {
-    ("bench/days/labels.py", "cheapest_trips"): "a kernel: what is compiled together stands together",
     ("core/dispatch/kernel.py", "_beside"): "a kernel: what is compiled together stands together",
     ("core/dispatch/kernel.py", "_retime"): "a kernel: what is compiled together stands together",
+    ("bench/days/labels.py", "_grow"): "a kernel: what is compiled together stands together",
     ("core/dispatch/score.py", "_score"): "one ride through a plan, every limit in the order it is met",
     ("core/history/moved.py", "moved"): "a kernel: what is compiled together stands together",
     ("core/history/trust.py", "weigh"): "a kernel: what is compiled together stands together",

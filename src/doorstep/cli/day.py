@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorstep.base.errors import BadInput, CheckFailed
-from doorstep.cli.frames import say_what_takes_long
+from doorstep.cli.frames import kernels_there, say_what_takes_long
 from doorstep.cli.real import (
     DateName,
     PointsFile,
@@ -246,11 +246,15 @@ def _given(*, seed: int | None, source: Path | None, site: str | None, demand: P
     from doorstep.twin.worlds import neighbourhood
     from doorstep.wire.days import given_day, given_with
     from doorstep.wire.demand import expected_in
+    from doorstep.wire.warm import warm_day
 
     if source is None:
         if site is not None:
             raise BadInput("--site says whose day a folder's is, or where sales are lived; name --from or --sales")
         expected = None if demand is None else expected_in(demand)
+        if expected is None and not kernels_there():
+            say_what_takes_long()
+            warm_day()
         return given_with(neighbourhood(1 if seed is None else seed, expected=expected))
     if demand is not None:
         raise BadInput(f"--demand and --from: the shelf of {source} is in its lots.csv; leave out one of the two")

@@ -284,9 +284,10 @@ def bench(
         _print_json(lines)
     else:
         for x in lines:
-            if x.day == "mean":
+            if x.day.startswith("mean"):
                 typer.echo(
-                    f"{x.policy}: {x.on_time_bp / 100:.2f}% on time ({x.on_time_points:+.2f} points), "
+                    f"{x.policy}{x.day.removeprefix('mean')}: "
+                    f"{x.on_time_bp / 100:.2f}% on time ({x.on_time_points:+.2f} points), "
                     f"cost {x.cost_ratio:.3f} ×, orders per busy hour {x.busy_ratio:.3f} × hindsight"
                 )
         _say(f"Written to {out}.")

@@ -28,9 +28,13 @@ def pin_threads() -> None:
 
 def say_what_takes_long() -> None:
     """Say on stderr that kernels will be compiled, where none was yet: half a silent minute looks like a fault."""
-    folder = Path(os.environ.get(KERNELS, _kernels()))
-    if not any(folder.glob("*/*.nbi")):
+    if not kernels_there():
         typer.echo("Compiling the numeric kernels: half a minute or more, once.", err=True)
+
+
+def kernels_there() -> bool:
+    """Tell whether any kernel was compiled before, by whomever shares the folder."""
+    return any(Path(os.environ.get(KERNELS, _kernels())).glob("*/*.nbi"))
 
 
 def _kernels() -> Path:

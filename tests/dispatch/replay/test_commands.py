@@ -4,11 +4,12 @@ import csv
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from doorstep.base.errors import BadFile, BadInput, CheckFailed
-from doorstep.bench.days.metrics import metrics
+from doorstep.bench.days.metrics import Metrics, metrics
 from doorstep.bench.days.table import compare
 from doorstep.bench.days.validator import check_trips, read_trips
 from doorstep.bench.days.world import arrays
@@ -211,3 +212,24 @@ def test_promises_of_our_own_are_written_and_checked(tmp_path: Path) -> None:
             trip["handed_over_at_s"],
         )
         assert int(x["kept"]) == (trip["late_s"] == 0)
+
+
+def test_who_lived_some_days_is_held_against_the_others_on_those() -> None:
+    """Means are over the same days: over all for who lived them all, over the shared ones for everybody."""
+
+    def day(cost: int) -> Metrics:
+        whole = {x: 1 for x in Metrics.__struct_fields__ if x != "policy"}
+        return msgspec.convert({**whole, "policy": "", "cost": cost}, Metrics)
+
+    found = {
+        "one": {"clairvoyant": day(100), "ours": day(110), "peer": day(150)},
+        "two": {"clairvoyant": day(100), "ours": day(190)},
+    }
+    means = {(x.day, x.policy): x.cost_ratio for x in compare(found, best="clairvoyant") if x.day.startswith("mean")}
+    assert {
+        ("mean", "clairvoyant"): 1.0,
+        ("mean", "ours"): 1.5,
+        ("mean of 1", "clairvoyant"): 1.0,
+        ("mean of 1", "ours"): 1.1,
+        ("mean of 1", "peer"): 1.5,
+    } == pytest.approx(means)

@@ -39,7 +39,9 @@ class Line(Struct, frozen=True, kw_only=True):
 
 def compare(found: Mapping[str, Mapping[str, Metrics]], *, best: str) -> list[Line]:
     """
-    Hold every policy against the plan with hindsight, day by day, then its mean over all days.
+    Hold every policy against the plan with hindsight, day by day, then in the mean.
+
+    The mean is over all days; where a policy lived only some of them, it and all others have a mean over those, too.
 
     Parameters
     ----------
@@ -64,19 +66,21 @@ def compare(found: Mapping[str, Mapping[str, Metrics]], *, best: str) -> list[Li
             )
             for policy, x in by_policy.items()
         ]
-    for policy in dict.fromkeys(x.policy for x in lines):
-        of = [x for x in lines if x.policy == policy and x.day != "mean"]
-        lines.append(
-            Line(
-                day="mean",
-                policy=policy,
-                **{
-                    name: fmean(getattr(x, name) for x in of)
-                    for name in ("on_time_bp", "cost", "cost_ratio", "on_time_points", "busy_ratio", "moved_bp")
-                },
-            )
-        )
-    return lines
+    lived = {policy: [x.day for x in lines if x.policy == policy] for policy in dict.fromkeys(x.policy for x in lines)}
+    every = max(lived.values(), key=len, default=[])
+    means = [_mean("mean", policy, lines) for policy, days in lived.items() if len(days) == len(every)]
+    for some in dict.fromkeys(tuple(x) for x in lived.values() if len(x) < len(every)):
+        # Who lived only some of the days is held against the others on those.
+        of = [x for x in lines if x.day in some]
+        name = f"mean of {len(some)}"
+        means += [_mean(name, policy, of) for policy, days in lived.items() if set(some) <= set(days)]
+    return lines + means
+
+
+def _mean(day: str, policy: str, lines: Sequence[Line]) -> Line:
+    of = [x for x in lines if x.policy == policy]
+    names = ("on_time_bp", "cost", "cost_ratio", "on_time_points", "busy_ratio", "moved_bp")
+    return Line(day=day, policy=policy, **{name: fmean(getattr(x, name) for x in of) for name in names})
 
 
 def as_markdown(lines: Sequence[Line]) -> str:
@@ -133,7 +137,7 @@ def as_svg(lines: Sequence[Line], moments: Sequence[tuple[str, str, float]] = ()
             parts.append(f'<text x="{at}" y="{height - 12}" text-anchor="middle" fill="#56615b">{tick:g}</text>')
     for row, day in enumerate(days):
         middle = TOP + ROW * (row + 0.5)
-        weight = ' font-weight="600"' if day.endswith("mean") else ""
+        weight = ' font-weight="600"' if "mean" in day else ""
         parts.append(f'<text x="16" y="{middle + 4:.1f}" fill="#1b2420"{weight}>{escape(day)}</text>')
         for of, policy, ratio in dots:
             if of == day:

@@ -1,6 +1,7 @@
 """What lies on the shelf of the built-in day: filled to what is expected, waste weighed against shortage."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 from msgspec import Struct
@@ -136,7 +137,8 @@ def morning_lots(
 
 
 def _whole(amount: float, sku: Sku) -> int:
-    return round(amount / 100) * 100 if sku.sold_by == "g" else round(amount)
+    """Buy whole packs, or hundreds of grams: of a pack that is wanted now and then there is one."""
+    return round(amount / 100) * 100 if sku.sold_by == "g" else ceil(amount - 0.1)
 
 
 def _supplier(sku: Sku, part: str) -> str:
