@@ -32,9 +32,10 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Whether a tick begins with the plan of the last one.
     trip_s
         What a trip costs in planning, seconds, on top of riding: fewer and fuller trips bring more in an hour.
-    unsure_bp
-        Where handovers come later than expected, this much of the fixed price of lateness is planned with: who is
-        planned a little late by a margin is late only perhaps.
+    sure_bp, unsure_bp
+        How much of the fixed price of lateness is planned with, in 10,000ths: where handovers come when expected, more
+        than all of it, since later orders will ask for the same couriers; where they come later, less, since who is
+        planned into a margin is late only perhaps.
     due_in_s
         Couriers whose shift begins within this are planned with.
     wait
@@ -50,6 +51,7 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     iterations: int = 200
     warm: bool = True
     trip_s: int = 45
+    sure_bp: int = 10_000
     unsure_bp: int = 3_333
     due_in_s: int = 1_200
     wait: WaitParams = field(default_factory=WaitParams)
@@ -230,9 +232,7 @@ def _leaving(
 
 
 def _prices(known: Known, params: TickParams) -> Prices:
-    fixed_s = known.prices.late_fixed_s
-    if known.overrun_s:
-        fixed_s = fixed_s * params.unsure_bp // ONE_BP
+    fixed_s = known.prices.late_fixed_s * (params.unsure_bp if known.overrun_s else params.sure_bp) // ONE_BP
     return structs.replace(known.prices, trip_s=params.trip_s, late_fixed_s=fixed_s)
 
 
