@@ -5,12 +5,14 @@ Everything is a ridge: each effect (weekday of a sku, pull of a discount …) is
 group by a variance that the data itself tells, so a sku with three promotions borrows from those with thirty.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from doorstep.core.forecast.citywide import by_day, weigh
 from doorstep.core.forecast.design import Design, Effect
 from doorstep.core.forecast.levels import Level, begin, carried, move_level, seed
 from doorstep.core.forecast.sweep import likelihood, pull, push
@@ -112,9 +114,9 @@ def fit_rates(
 
     Notes
     -----
-    Newton steps on the effects one block after the other, then the drift of each kind of group against the rest (a
-    sight is the working response of the negative binomial). Variances by expectation-maximisation, laws of drift by
-    likelihood.
+    Newton steps on the effects one block after the other, those of a whole city's days together with its drift; then
+    the drift of each kind of group against the rest (a sight is the working response of the negative binomial).
+    Variances by expectation-maximisation, laws of drift by likelihood.
     """
     d = demand.shape[1]
     fit = _started(design, d, habits, shared)
@@ -125,9 +127,15 @@ def fit_rates(
     seed(drifting, demand, weight, np.exp(eta[:, :d]) if own else None)
     for level in drifting:
         eta[:, :d] += level.drift[level.group].astype(np.float32)
+    shared_days = () if own else tuple(x for x in moving if x.by == "city")
+    moving = [x for x in moving if x not in shared_days]
+    (city,) = (x for x in fit.levels if x.name == "city")
+    table = by_day(shared_days, city, d)
     for sweep in range(sweeps):
         for effect in moving:
             _move(effect, eta, demand, weight, shape, fit)
+        if shared_days:
+            _move_citywide(shared_days, table, city, eta, demand, weight, shape, fit)
         learn = habits is None and not own and sweep in {0, 2, sweeps - 2}
         for level in drifting:
             move_level(level, eta, demand, weight, shape, learn=learn)
@@ -228,6 +236,29 @@ def _move(effect: Effect, eta: Array, demand: Array, weight: Array, shape: Array
         if told.sum() >= 3:
             learned = float(np.mean(now[told] ** 2 + 1.0 / (information[told] + tight)))
             spread[effect.name] = min(max(learned, 1e-6), 4.0)
+
+
+def _move_citywide(
+    effects: Sequence[Effect],
+    table: Array,
+    city: Level,
+    eta: Array,
+    demand: Array,
+    weight: Array,
+    shape: Array,
+    fit: Rates,
+) -> None:
+    """Find the effects that a whole city shares anew, together with its drift."""
+    now = np.concatenate([fit.steps[x.name].reshape(city.groups, x.slots) for x in effects], axis=1)
+    priors = np.concatenate([np.full(x.slots, x.prior) for x in effects])
+    found = weigh(table, priors, now, city, (eta, demand, weight, shape))
+    at = 0
+    for x in effects:
+        move = np.clip(found - now, -0.7, 0.7)[:, at : at + x.slots].ravel()
+        at += x.slots
+        fit.steps[x.name] += move
+        where = (x.group, x.slot, x.slot_row, x.value, x.value_row, x.slots)
+        push(eta, *where, move.astype(np.float32))
 
 
 SHAPES = np.geomspace(0.25, 128.0, 19)
