@@ -13,9 +13,14 @@ CHUNK: Final = 2_000
 """Series whose hours are looked at together: bounds what memory they take."""
 
 
-def profiles_of(panel: Panel) -> tuple[dict[str, Any], ...]:
+def profiles_of(panel: Panel, demand: Any) -> tuple[dict[str, Any], ...]:  # noqa: ANN401 an array
     """
     Estimate profiles from the hours in stock.
+
+    Parameters
+    ----------
+    demand
+        `[n, d]`: demand of each day as it was recovered, in the history's unit; NaN where there is no row.
 
     Returns
     -------
@@ -24,7 +29,8 @@ def profiles_of(panel: Panel) -> tuple[dict[str, Any], ...]:
 
     Notes
     -----
-    Hazards: what an hour sold over how often it was in stock, so hours that are often sold out are not taken for slow.
+    What an hour sold while in stock, over the demand of the days on which it was: hours that are often sold out are
+    not taken for slow, and neither are late hours, which are in stock on slow days most of all.
     """
     if panel.hours is None:
         return ()
@@ -42,12 +48,10 @@ def profiles_of(panel: Panel) -> tuple[dict[str, Any], ...]:
         for kind in range(2):
             days = weekend == bool(kind)
             np.add.at(sold[:, kind], code[rows], came[:, days].sum(axis=1))
-            np.add.at(stood[:, kind], code[rows], stocked[:, days].sum(axis=1))
+            wanted = np.where(there, np.nan_to_num(demand[rows]), 0.0)[:, days, None] * stocked[:, days]
+            np.add.at(stood[:, kind], code[rows], wanted.sum(axis=1))
     whole = _shares(sold.sum(axis=0), stood.sum(axis=0))
-    hazard = (sold / np.maximum(stood, 1)).sum(axis=2, keepdims=True) * whole
-    mixed = np.where(sold.sum(axis=2, keepdims=True) > 0, sold + FEW * whole, whole)
-    due = np.where(hazard > 0, stood + FEW * whole / np.maximum(hazard, 1e-12), 1.0)
-    shares = _shares(mixed, due)
+    shares = _shares(sold + FEW * whole, stood + FEW)
     return tuple(
         {"city": int(x[0]), "groups": x[1:].tolist(), "shares": np.round(shares[i], 5).tolist()}
         for i, x in enumerate(each)
