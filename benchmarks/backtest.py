@@ -3,7 +3,8 @@ How well demand is forecast: the frozen worlds with their truth, and real slices
 
 Peers forecast in the same run from the same history and the same known future. Numbers are ratios of errors, ours to
 theirs: below 1 is better. Of the worlds also the share closed of the distance in scaled pinball from mlforecast to the
-best honest forecast. At noon: the rest of the day, with and without what the morning sold. The data lies beside the repository (`shared/data`); its terms forbid to ship it.
+best honest forecast. At noon: the rest of the day, with and without what the morning sold. The data lies beside the
+repository (`shared/data`); its terms forbid to ship it.
 """
 
 import hashlib
