@@ -82,12 +82,7 @@ def rest_of_day(
         seen = seen.sum(axis=1)
     expected = np.maximum(mean * seen / unit, 0.0) * steady
     own_shape = 1.0 / np.maximum(1.0 / np.maximum(shape, 1e-3) - site_variance - sku_variance, 0.02)
-    by_site = np.ones(int(site.max(initial=0)) + 1)
-    by_sku = np.ones(int(sku.max(initial=0)) + 1)
-    for _ in range(2):
-        by_site = _shared(packs, expected * by_sku[sku], own_shape, site, len(by_site), site_variance)
-        by_sku = _shared(packs, expected * by_site[site], own_shape, sku, len(by_sku), sku_variance)
-    common = by_site[site] * by_sku[sku]
+    common = _common(packs, expected, own_shape, (site, sku), (site_variance, sku_variance))
     due = expected * common
     own = (own_shape + packs) / (own_shape + due)
     factor = steady * common * own + (1.0 - steady)
@@ -102,6 +97,20 @@ def _steady(packs: Array, due: Array, shape: Array) -> tuple[Array, float]:
     kept = np.minimum(packs, due + FURTHEST * usual + 1.0)
     total = float(packs.sum())
     return kept.sum(axis=1), float(kept.sum()) / total if total > 0 else 1.0
+
+
+def _common(
+    packs: Array, expected: Array, shape: Array, groups: tuple[Array, Array], variances: tuple[float, float]
+) -> Array:
+    """Return the product of the factors that the series of a site, and those of a sku, share; `[n]`."""
+    site, sku = groups
+    by_site = np.ones(int(site.max(initial=0)) + 1)
+    by_sku = np.ones(int(sku.max(initial=0)) + 1)
+    for _ in range(2):
+        by_site = _shared(packs, expected * by_sku[sku], shape, site, len(by_site), variances[0])
+        by_sku = _shared(packs, expected * by_site[site], shape, sku, len(by_sku), variances[1])
+    found: Array = by_site[site] * by_sku[sku]
+    return found
 
 
 def _shared(packs: Array, due: Array, shape: Array, group: Array, count: int, variance: float) -> Array:

@@ -132,29 +132,33 @@ def fit_rates(
     seed(drifting, demand, weight, np.exp(eta[:, :d]) if own else None)
     for level in drifting:
         eta[:, :d] += level.drift[level.group].astype(np.float32)
-    shared_days = () if own else tuple(x for x in moving if x.by == "city")
-    moving = [x for x in moving if x not in shared_days]
-    (city,) = (x for x in fit.levels if x.name == "city")
-    table = by_day(shared_days, city, d)
+    citywide, moving = [x for x in moving if x.by == "city"], [x for x in moving if x.by != "city"]
+    city = next(x for x in fit.levels if x.name == "city")
+    table = by_day(citywide, city, d)
     for sweep in range(sweeps):
         for effect in moving:
             _move(effect, eta, demand, weight, shape, fit)
-        if shared_days:
-            _move_citywide(shared_days, table, city, eta, demand, weight, shape, fit)
+        if citywide:
+            _move_citywide(citywide, table, city, eta, demand, weight, shape, fit)
         learn = habits is None and not own and sweep in {0, 2, sweeps - 2}
         for level in drifting:
             move_level(level, eta, demand, weight, shape, learn=learn)
         if habits is None and sweep in ({0} if own else {1, 3, 5}):
-            near = slice(max(0, d - SHAPE_DAYS) if own else 0, d)
-            demand_, weight_, eta_ = (np.ascontiguousarray(x[:, near]) for x in (*seen, eta[:, :d]))
-            shape = _shapes(demand_, weight_, eta_)
+            first = max(0, d - SHAPE_DAYS) if own else 0
+            shape = _shapes(*(np.ascontiguousarray(x[:, first:d]) for x in (*seen, eta)))
     for level in drifting:
-        ahead, open_ = carried(level, design.days - d)
-        eta[:, d:] += ahead[level.group].astype(np.float32)
-        fit.risk[:] += open_[level.group]
+        _carry(level, fit)
     fit.shape = shape
     fit.habits = Habits(laws={x.name: x.law for x in fit.levels}, spread=fit.habits.spread, shape=shape)
     return fit
+
+
+def _carry(level: Level, fit: Rates) -> None:
+    """Carry a level's states to the days to come, and the variance that they leave open."""
+    days = fit.risk.shape[1]
+    ahead, open_ = carried(level, days)
+    fit.eta[:, -days:] += ahead[level.group].astype(np.float32)
+    fit.risk[:] += open_[level.group]
 
 
 def balanced(design: Design, rates: Rates, demand: Array, weight: Array) -> None:
