@@ -24,7 +24,7 @@ SWEEPS = 7
 
 
 FEW: Final = 300.0
-"""Packs that a city's days must hold before their sum is taken for what was fitted."""
+"""Packs that all days must hold before half of what their sum says is taken."""
 STRONGEST: Final = 1.2
 
 
@@ -58,6 +58,8 @@ class Shared(Struct, frozen=True, kw_only=True, eq=False):
         Coefficients by effect.
     drift, ahead, open_
         By level: drift `[groups, d]`, and ahead, with its variance, `[groups, h]`.
+    balance
+        As of `Rates`.
     """
 
     labels: dict[str, Array]
@@ -67,6 +69,7 @@ class Shared(Struct, frozen=True, kw_only=True, eq=False):
     open_: dict[str, Array]
     laws: dict[str, Array]
     spread: dict[str, float]
+    balance: float
 
 
 class Rates(Struct, kw_only=True, eq=False):
@@ -81,6 +84,8 @@ class Rates(Struct, kw_only=True, eq=False):
         `[n, h]`: variance of the log rate of the days to come that the levels leave open.
     shape
         `[n]`: of a negative binomial day.
+    balance
+        What `balance` added to the log rates of the days to come.
     """
 
     eta: Array
@@ -89,6 +94,7 @@ class Rates(Struct, kw_only=True, eq=False):
     levels: tuple[Level, ...]
     steps: dict[str, Array]
     habits: Habits
+    balance: float = 0.0
 
 
 def fit_rates(
@@ -161,20 +167,27 @@ def _carry(level: Level, fit: Rates) -> None:
     fit.risk[:] += open_[level.group]
 
 
-def balanced(design: Design, rates: Rates, demand: Array, weight: Array) -> None:
+def balance(rates: Rates, demand: Array, weight: Array, *, shared: Shared | None = None) -> None:
     """
-    Raise or lower the days to come by what a city's fitted days lack of what came, one factor a city; in place.
+    Raise or lower the days to come by what the fitted days lack of what came, one factor for all; in place.
+
+    Parameters
+    ----------
+    shared
+        Of other sites of the city: their factor is taken.
 
     Notes
     -----
     Levels are drawn to the logs of larger groups, and a mean of logs lies below the log of a mean.
     """
     d = demand.shape[1]
-    city = design.groups["city"]
-    fitted = np.exp(np.clip(rates.eta[:, :d], -12, 16)) * weight
-    came, due = (np.bincount(city, x.sum(axis=1, dtype=np.float64)) for x in (demand * weight, fitted))
-    factor = np.log(np.clip((came + FEW) / (due + FEW), 1 / STRONGEST, STRONGEST))
-    rates.eta[:, d:] += factor[city].astype(np.float32)[:, None]
+    if shared is None:
+        came = float((demand * weight).sum(dtype=np.float64))
+        due = float((np.exp(np.clip(rates.eta[:, :d], -12, 16)) * weight).sum(dtype=np.float64))
+        rates.balance = float(np.log(np.clip((came + FEW) / (due + FEW), 1 / STRONGEST, STRONGEST)))
+    else:
+        rates.balance = shared.balance
+    rates.eta[:, d:] += np.float32(rates.balance)
 
 
 def _started(design: Design, d: int, habits: Habits | None, shared: Shared | None) -> Rates:
@@ -214,6 +227,7 @@ def lend(design: Design, rates: Rates) -> Shared:
         open_={x: v[1] for x, v in ahead.items()},
         laws={x.name: x.law for x in rates.levels},
         spread=rates.habits.spread,
+        balance=rates.balance,
     )
 
 
