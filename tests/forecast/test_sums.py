@@ -49,6 +49,27 @@ def test_the_afternoon_is_told_better_with_the_morning() -> None:
     assert after < 0.85 * before
 
 
+def test_a_large_order_of_the_morning_is_no_news_of_the_afternoon() -> None:
+    """One order of forty packs within an hour lifts its series' afternoon by less than a third of what a sum would."""
+    mean = np.full(200, 8.0)
+    seen = np.full((200, 6), 0.08)
+    sold = np.random.default_rng(2).poisson(mean[:, None] * seen).astype(float)
+    rest = (np.full(200, 5.0), np.full(200, 0.5), np.arange(200) // 20, np.arange(200) % 20)
+    shape, left, site, sku = rest
+    told = [
+        rest_of_day(mean, shape, x, y, left, site, sku, site_variance=0.01, sku_variance=0.01)
+        for x, y in (
+            (sold, seen),
+            (sold + np.eye(200, 6) * 40, seen),
+            ((sold + np.eye(200, 6) * 40).sum(1), seen.sum(1)),
+        )
+    ]
+    plain, by_hour, in_all = (x.mean[0] for x in told)
+    assert in_all > 2.0 * plain
+    assert by_hour - plain < (in_all - plain) / 3
+    assert told[0].mean.sum() == pytest.approx(float((mean * left).sum()), rel=0.1)
+
+
 def test_a_morning_as_forecast_changes_nothing() -> None:
     """Sales that are just what was expected leave the factor at 1."""
     mean = np.array([4.0, 10.0])

@@ -26,8 +26,8 @@ SLOPES: Final = {
     "advert": (("all", 0.5), ("third", 0.2), ("sku", 0.2)),
     "feast": (("city", 0.3), ("third", 0.1), ("sku", 0.1)),
     "eve": (("city", 0.1), ("third", 0.05)),
-    "rain": (("city", 0.3), ("first", 0.1), ("third", 0.1), ("sku", 0.1)),
-    "heat": (("city", 0.3), ("first", 0.1), ("third", 0.1), ("sku", 0.1)),
+    "rain": (("city", 0.1), ("first", 0.1), ("third", 0.1), ("sku", 0.1)),
+    "heat": (("city", 0.1), ("first", 0.1), ("third", 0.1), ("sku", 0.1)),
 }
 """By column: the groups that have a coefficient of their own, and how far these spread before anything was seen."""
 WEEKDAYS: Final = (("city", 0.5), ("first", 0.1), ("third", 0.1), ("sku", 0.1), ("store", 0.1))

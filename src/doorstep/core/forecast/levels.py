@@ -1,7 +1,7 @@
 """Levels: what drifts from day to day for a city, a category, a sku, a site and a series; each kind by its own law."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,12 @@ from doorstep.core.forecast.drift import smooth
 from doorstep.core.forecast.sweep import pull
 
 Array = npt.NDArray[Any]
+FURTHEST: Final = 2.5
+"""How far one day may pull a level, in its log: beyond it lies a large order, or a rate near zero."""
+VOLUMES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Edges of the bands of volume, packs a day, over which the demand of large orders is spread."""
+FEW: Final = 300.0
+"""Information after which half of what a band gets is its own."""
 
 
 class Level(Struct, kw_only=True, eq=False):
@@ -65,6 +71,19 @@ def seed(levels: Sequence[Level], demand: Array, weight: Array, rate: Array | No
 
 def move_level(level: Level, eta: Array, demand: Array, weight: Array, shape: Array, *, learn: bool) -> None:
     """Find a level's drift anew, all else as it stands; and its law, where that is to be learned."""
+    seen, noise = sights(level, eta, demand, weight, shape)
+    d = demand.shape[1]
+    if learn:
+        level.law = _law(seen, noise, level.law, name=level.name)
+    drift = np.empty((level.groups, d))
+    smooth(seen, noise, level.law, drift, level.state, level.unsure)
+    change = (drift - level.drift).astype(np.float32)
+    level.drift = drift
+    eta[:, :d] += change[level.group]
+
+
+def sights(level: Level, eta: Array, demand: Array, weight: Array, shape: Array) -> tuple[Array, Array]:
+    """Return what each day says of a level's drift, `[groups, d]`, and the variance of that; infinite: nothing."""
     n, d = demand.shape
     score, information = np.empty(level.groups * d), np.empty(level.groups * d)
     days = np.arange(d, dtype=np.int32)[None, :]
@@ -73,14 +92,24 @@ def move_level(level: Level, eta: Array, demand: Array, weight: Array, shape: Ar
     score, information = score.reshape(level.groups, d), information.reshape(level.groups, d)
     told = information > 1e-9
     noise = np.where(told, 1.0 / np.maximum(information, 1e-9), np.inf)
-    seen = level.drift + np.clip(np.where(told, score / np.maximum(information, 1e-9), 0.0), -2.5, 2.5)
-    if learn:
-        level.law = _law(seen, noise, level.law, name=level.name)
-    drift = np.empty((level.groups, d))
-    smooth(seen, noise, level.law, drift, level.state, level.unsure)
-    change = (drift - level.drift).astype(np.float32)
-    level.drift = drift
-    eta[:, :d] += change[level.group]
+    step = np.where(told, score / np.maximum(information, 1e-9), 0.0)
+    near = np.clip(step, -FURTHEST, FURTHEST)
+    if level.name == "series":
+        near += np.where(told, _given_back(step - near, information, eta[:, :d]), 0.0)
+    return level.drift + near, noise
+
+
+def _given_back(cut: Array, information: Array, eta: Array) -> Array:
+    """Return what is cut off of sights, as a mean over each band of volume, `[n, 1]`."""
+    rate = np.exp(np.clip(eta, -12.0, 16.0)).mean(axis=1)
+    band = np.searchsorted(VOLUMES, rate)
+    size = len(VOLUMES) + 1
+    lost = np.bincount(band, (cut * information).sum(axis=1), size)
+    whole = np.bincount(band, information.sum(axis=1), size)
+    # Bands with little to tell take the mean of all.
+    mean = (lost + FEW * lost.sum() / max(whole.sum(), 1e-9)) / (whole + FEW)
+    found: Array = mean[band][:, None]
+    return found
 
 
 def _law(seen: Array, noise: Array, law: Array, *, name: str) -> Array:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from doorstep.core.forecast.design import Design, make_design
 from doorstep.core.forecast.features import features
-from doorstep.core.forecast.rates import Habits, Rates, Shared, fit_rates
+from doorstep.core.forecast.rates import Habits, Rates, Shared, balance, fit_rates
 from doorstep.model.demand import Ahead, Panel, Recovered, ahead_of
 
 Array = npt.NDArray[Any]
@@ -117,6 +117,7 @@ def fit_origin(
     lent, lent_clear = shared or (None, None)
     seen = (evidence.demand, evidence.weight)
     true = fit_rates(design, evidence.filled, evidence.known, seen=seen, sweeps=sweeps, habits=one, shared=lent)
+    balance(true, evidence.filled, evidence.known, shared=lent)
     sold = evidence.sold * evidence.clear
     told = (sold, evidence.clear)
     clear = fit_rates(design, *told, seen=told, sweeps=sweeps, habits=two, shared=lent_clear)

@@ -9,13 +9,20 @@ from doorstep.model.demand import Panel
 HOURS: Final = 24
 FEW: Final = 200.0
 """Packs that a city's profile stands for where a category has few of its own."""
+HALF_LIFE: Final = 7.0
+"""Days after which a day tells half as much: habits wander (test cities whose hours do not, lost nothing by it)."""
 CHUNK: Final = 2_000
 """Series whose hours are looked at together: bounds what memory they take."""
 
 
-def profiles_of(panel: Panel) -> tuple[dict[str, Any], ...]:
+def profiles_of(panel: Panel, demand: Any) -> tuple[dict[str, Any], ...]:  # noqa: ANN401 an array
     """
     Estimate profiles from the hours in stock.
+
+    Parameters
+    ----------
+    demand
+        `[n, d]`: demand of each day as it was recovered, in the history's unit; NaN where there is no row.
 
     Returns
     -------
@@ -24,7 +31,8 @@ def profiles_of(panel: Panel) -> tuple[dict[str, Any], ...]:
 
     Notes
     -----
-    Hazards: what an hour sold over how often it was in stock, so hours that are often sold out are not taken for slow.
+    What an hour sold while in stock, over the demand of the days on which it was: hours that are often sold out are
+    not taken for slow, and neither are late hours, which are in stock on slow days most of all.
     """
     if panel.hours is None:
         return ()
@@ -34,6 +42,7 @@ def profiles_of(panel: Panel) -> tuple[dict[str, Any], ...]:
     weekend = (panel.first_day + 3 + np.arange(panel.d)) % 7 >= 5
     sold, stood = np.zeros((len(each), 2, HOURS)), np.zeros((len(each), 2, HOURS))
     bits = np.arange(HOURS, dtype=np.uint32)
+    lately = 0.5 ** ((panel.d - 1 - np.arange(panel.d)) / HALF_LIFE)
     for start in range(0, panel.n, CHUNK):
         rows = slice(start, start + CHUNK)
         there = panel.there[rows] & panel.out_known[rows]
@@ -41,13 +50,12 @@ def profiles_of(panel: Panel) -> tuple[dict[str, Any], ...]:
         came = np.where(stocked, panel.hours[rows], 0)
         for kind in range(2):
             days = weekend == bool(kind)
-            np.add.at(sold[:, kind], code[rows], came[:, days].sum(axis=1))
-            np.add.at(stood[:, kind], code[rows], stocked[:, days].sum(axis=1))
+            weight = lately[days]
+            np.add.at(sold[:, kind], code[rows], np.einsum("ndh,d->nh", came[:, days], weight))
+            wanted = np.where(there, np.nan_to_num(demand[rows]), 0.0)[:, days] * weight
+            np.add.at(stood[:, kind], code[rows], np.einsum("nd,ndh->nh", wanted, stocked[:, days]))
     whole = _shares(sold.sum(axis=0), stood.sum(axis=0))
-    hazard = (sold / np.maximum(stood, 1)).sum(axis=2, keepdims=True) * whole
-    mixed = np.where(sold.sum(axis=2, keepdims=True) > 0, sold + FEW * whole, whole)
-    due = np.where(hazard > 0, stood + FEW * whole / np.maximum(hazard, 1e-12), 1.0)
-    shares = _shares(mixed, due)
+    shares = _shares(sold + FEW * whole, stood + FEW)
     return tuple(
         {"city": int(x[0]), "groups": x[1:].tolist(), "shares": np.round(shares[i], 5).tolist()}
         for i, x in enumerate(each)

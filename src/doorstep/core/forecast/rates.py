@@ -5,12 +5,14 @@ Everything is a ridge: each effect (weekday of a sku, pull of a discount …) is
 group by a variance that the data itself tells, so a sku with three promotions borrows from those with thirty.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from doorstep.core.forecast.citywide import by_day, weigh
 from doorstep.core.forecast.design import Design, Effect
 from doorstep.core.forecast.levels import Level, begin, carried, move_level, seed
 from doorstep.core.forecast.sweep import likelihood, pull, push
@@ -19,6 +21,11 @@ Array = npt.NDArray[Any]
 
 SWEEPS = 7
 """Rounds of effects and levels; the log rates move by less than a hundredth after five (measured on the worlds)."""
+
+
+FEW: Final = 300.0
+"""Packs that all days must hold before half of what their sum says is taken."""
+STRONGEST: Final = 1.2
 
 
 LENT = ("all", "city", "first", "third", "sku")
@@ -51,6 +58,8 @@ class Shared(Struct, frozen=True, kw_only=True, eq=False):
         Coefficients by effect.
     drift, ahead, open_
         By level: drift `[groups, d]`, and ahead, with its variance, `[groups, h]`.
+    balance
+        As of `Rates`.
     """
 
     labels: dict[str, Array]
@@ -60,6 +69,7 @@ class Shared(Struct, frozen=True, kw_only=True, eq=False):
     open_: dict[str, Array]
     laws: dict[str, Array]
     spread: dict[str, float]
+    balance: float
 
 
 class Rates(Struct, kw_only=True, eq=False):
@@ -74,6 +84,8 @@ class Rates(Struct, kw_only=True, eq=False):
         `[n, h]`: variance of the log rate of the days to come that the levels leave open.
     shape
         `[n]`: of a negative binomial day.
+    balance
+        What `balance` added to the log rates of the days to come.
     """
 
     eta: Array
@@ -82,6 +94,7 @@ class Rates(Struct, kw_only=True, eq=False):
     levels: tuple[Level, ...]
     steps: dict[str, Array]
     habits: Habits
+    balance: float = 0.0
 
 
 def fit_rates(
@@ -112,9 +125,9 @@ def fit_rates(
 
     Notes
     -----
-    Newton steps on the effects one block after the other, then the drift of each kind of group against the rest (a
-    sight is the working response of the negative binomial). Variances by expectation-maximisation, laws of drift by
-    likelihood.
+    Newton steps on the effects one block after the other, those of a whole city's days together with its drift; then
+    the drift of each kind of group against the rest (a sight is the working response of the negative binomial).
+    Variances by expectation-maximisation, laws of drift by likelihood.
     """
     d = demand.shape[1]
     fit = _started(design, d, habits, shared)
@@ -125,23 +138,56 @@ def fit_rates(
     seed(drifting, demand, weight, np.exp(eta[:, :d]) if own else None)
     for level in drifting:
         eta[:, :d] += level.drift[level.group].astype(np.float32)
+    citywide, moving = [x for x in moving if x.by == "city"], [x for x in moving if x.by != "city"]
+    city = next(x for x in fit.levels if x.name == "city")
+    table = by_day(citywide, city, d)
     for sweep in range(sweeps):
         for effect in moving:
             _move(effect, eta, demand, weight, shape, fit)
+        if citywide:
+            _move_citywide(citywide, table, city, eta, demand, weight, shape, fit)
         learn = habits is None and not own and sweep in {0, 2, sweeps - 2}
         for level in drifting:
             move_level(level, eta, demand, weight, shape, learn=learn)
         if habits is None and sweep in ({0} if own else {1, 3, 5}):
-            near = slice(max(0, d - SHAPE_DAYS) if own else 0, d)
-            demand_, weight_, eta_ = (np.ascontiguousarray(x[:, near]) for x in (*seen, eta[:, :d]))
-            shape = _shapes(demand_, weight_, eta_)
+            first = max(0, d - SHAPE_DAYS) if own else 0
+            shape = _shapes(*(np.ascontiguousarray(x[:, first:d]) for x in (*seen, eta)))
     for level in drifting:
-        ahead, open_ = carried(level, design.days - d)
-        eta[:, d:] += ahead[level.group].astype(np.float32)
-        fit.risk[:] += open_[level.group]
+        _carry(level, fit)
     fit.shape = shape
     fit.habits = Habits(laws={x.name: x.law for x in fit.levels}, spread=fit.habits.spread, shape=shape)
     return fit
+
+
+def _carry(level: Level, fit: Rates) -> None:
+    """Carry a level's states to the days to come, and the variance that they leave open."""
+    days = fit.risk.shape[1]
+    ahead, open_ = carried(level, days)
+    fit.eta[:, -days:] += ahead[level.group].astype(np.float32)
+    fit.risk[:] += open_[level.group]
+
+
+def balance(rates: Rates, demand: Array, weight: Array, *, shared: Shared | None = None) -> None:
+    """
+    Raise or lower the days to come by what the fitted days lack of what came, one factor for all; in place.
+
+    Parameters
+    ----------
+    shared
+        Of other sites of the city: their factor is taken.
+
+    Notes
+    -----
+    Levels are drawn to the logs of larger groups, and a mean of logs lies below the log of a mean.
+    """
+    d = demand.shape[1]
+    if shared is None:
+        came = float((demand * weight).sum(dtype=np.float64))
+        due = float((np.exp(np.clip(rates.eta[:, :d], -12, 16)) * weight).sum(dtype=np.float64))
+        rates.balance = float(np.log(np.clip((came + FEW) / (due + FEW), 1 / STRONGEST, STRONGEST)))
+    else:
+        rates.balance = shared.balance
+    rates.eta[:, d:] += np.float32(rates.balance)
 
 
 def _started(design: Design, d: int, habits: Habits | None, shared: Shared | None) -> Rates:
@@ -181,6 +227,7 @@ def lend(design: Design, rates: Rates) -> Shared:
         open_={x: v[1] for x, v in ahead.items()},
         laws={x.name: x.law for x in rates.levels},
         spread=rates.habits.spread,
+        balance=rates.balance,
     )
 
 
@@ -228,6 +275,29 @@ def _move(effect: Effect, eta: Array, demand: Array, weight: Array, shape: Array
         if told.sum() >= 3:
             learned = float(np.mean(now[told] ** 2 + 1.0 / (information[told] + tight)))
             spread[effect.name] = min(max(learned, 1e-6), 4.0)
+
+
+def _move_citywide(
+    effects: Sequence[Effect],
+    table: Array,
+    city: Level,
+    eta: Array,
+    demand: Array,
+    weight: Array,
+    shape: Array,
+    fit: Rates,
+) -> None:
+    """Find the effects that a whole city shares anew, together with its drift."""
+    now = np.concatenate([fit.steps[x.name].reshape(city.groups, x.slots) for x in effects], axis=1)
+    priors = np.concatenate([np.full(x.slots, x.prior) for x in effects])
+    found = weigh(table, priors, now, city, (eta, demand, weight, shape))
+    at = 0
+    for x in effects:
+        move = np.clip(found - now, -0.7, 0.7)[:, at : at + x.slots].ravel()
+        at += x.slots
+        fit.steps[x.name] += move
+        where = (x.group, x.slot, x.slot_row, x.value, x.value_row, x.slots)
+        push(eta, *where, move.astype(np.float32))
 
 
 SHAPES = np.geomspace(0.25, 128.0, 19)

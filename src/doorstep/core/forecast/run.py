@@ -101,7 +101,7 @@ def teach(
     """Forecast some sites as `forecast` does, and keep what they teach about the others."""
     ahead = ahead or made_up(panel, days)
     assert ahead.on_sale.shape[1] == days, "the known future has as many days as are asked for"
-    profiles = profiles_of(panel)
+    profiles = profiles_of(panel, recovered.mean)
     panel, recovered, rows = aligned(panel, recovered, ahead)
     unit = unit_of(panel)
     evidence = evidence_of(panel, recovered, unit)
