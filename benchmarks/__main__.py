@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.backtest import frozen_worlds, slices
+from benchmarks.backtest import frozen_worlds, noon, slices
 from benchmarks.day import the_day
 from benchmarks.fact import cost_of_a_fact
 from benchmarks.grubhub import meals
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "recovery": recovery,
     "worlds": frozen_worlds,
     "slices": slices,
+    "noon": noon,
     **MEASURES,
 }
 RATIOS = Path(__file__).with_name("ratios.jsonl")

@@ -38,7 +38,9 @@ class Setup(Struct, frozen=True, kw_only=True):
 SETUPS: Final[Mapping[str, Setup]] = {
     "roll": Setup(
         what="everything known planned anew every 30 s, 1,000 steps from scratch; trips leave at once",
-        params=TickParams(iterations=1_000, warm=False, trip_s=0, wait=WaitParams(rule="at_once")),
+        params=TickParams(
+            iterations=1_000, warm=False, trip_s=0, sure_bp=(10_000, 10_000), wait=WaitParams(rule="at_once")
+        ),
         on_events=False,
     ),
     "greedy": Setup(

@@ -33,9 +33,10 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trip_s
         What a trip costs in planning, seconds, on top of riding: fewer and fuller trips bring more in an hour.
     sure_bp, unsure_bp
-        How much of the fixed price of lateness is planned with, in 10,000ths: where handovers come when expected, more
-        than all of it, since later orders will ask for the same couriers; where they come later, less, since who is
-        planned into a margin is late only perhaps.
+        How much of the price of lateness is planned with, of its fixed part and of each second, in 10,000ths. Where
+        handovers come when expected, more of the first and less of the second: later orders will ask for the same
+        couriers, so who is late anyway holds nobody up. Where they come later, less of the fixed part: who is planned
+        into a margin is late only perhaps.
     due_in_s
         Couriers whose shift begins within this are planned with.
     wait
@@ -50,12 +51,12 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     iterations: int = 200
     warm: bool = True
-    trip_s: int = 45
-    sure_bp: int = 10_000
-    unsure_bp: int = 3_333
+    trip_s: int = 60
+    sure_bp: tuple[int, int] = (15_000, 5_000)
+    unsure_bp: tuple[int, int] = (3_333, 10_000)
     due_in_s: int = 1_200
     wait: WaitParams = field(default_factory=WaitParams)
-    shown_s: int = 1_080
+    shown_s: int = 900
     explain: bool = False
     futures: int = 8
     future_iterations: int = 40
@@ -232,8 +233,13 @@ def _leaving(
 
 
 def _prices(known: Known, params: TickParams) -> Prices:
-    fixed_s = known.prices.late_fixed_s * (params.unsure_bp if known.overrun_s else params.sure_bp) // ONE_BP
-    return structs.replace(known.prices, trip_s=params.trip_s, late_fixed_s=fixed_s)
+    fixed_bp, per_s_bp = params.unsure_bp if known.overrun_s else params.sure_bp
+    return structs.replace(
+        known.prices,
+        trip_s=params.trip_s,
+        late_fixed_s=known.prices.late_fixed_s * fixed_bp // ONE_BP,
+        late_per_s=known.prices.late_per_s * per_s_bp // ONE_BP,
+    )
 
 
 def _planned_with(known: Known, params: TickParams) -> Whole:
@@ -295,7 +301,7 @@ def _arrivals(
     When each packed order whose promise is near should be handed over, to be shown.
 
     Half of the wait that its trip may still have is added. On the made days one in seven shown from the packing on was
-    off by more than five minutes in the end, and one in fifty shown from 18 minutes before the promise on.
+    off by more than five minutes in the end, and one in a hundred shown from a quarter of an hour before the promise.
     """
     numbers = known.orders.tolist()
     made = {}

@@ -28,6 +28,10 @@ class DispatchParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     margin_s: int = 240
     tick: TickParams = field(
         default_factory=lambda: TickParams(
-            iterations=40, warm=False, trip_s=0, wait=WaitParams(rule="slack", slack_s=60)
+            iterations=40,
+            warm=False,
+            trip_s=0,
+            sure_bp=(10_000, 10_000),
+            wait=WaitParams(rule="slack", slack_s=60),
         )
     )
