@@ -52,7 +52,7 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     iterations: int = 200
     warm: bool = True
     trip_s: int = 60
-    sure_bp: tuple[int, int] = (15_000, 5_000)
+    sure_bp: tuple[int, int] = (13_000, 5_000)
     unsure_bp: tuple[int, int] = (3_333, 10_000)
     due_in_s: int = 1_200
     wait: WaitParams = field(default_factory=WaitParams)
