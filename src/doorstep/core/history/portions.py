@@ -1,0 +1,89 @@
+"""
+Goods by weight beside goods by the pack: a history in grams, told in pieces that people ask for.
+
+What is learned across skus (how sales scatter, what a large order is) holds for goods that are counted. A hundred
+packs are a hundred wishes; a hundred thousand grams of greens are two hundred.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import structs
+
+from doorstep.core.history.recover import Recovery
+from doorstep.model.demand import Ahead, Forecast, Panel
+
+Sizes = npt.NDArray[np.float64]
+PORTION: Final = 500.0
+"""A customary piece, grams: half a kilogram, one jin."""
+WEIGHED_FROM: Final = 50.0
+"""A sku whose usual hour (or day) with sales brings more than so many is weighed; packs do not sell like that."""
+
+
+def portions(panel: Panel) -> dict[int, float]:
+    """
+    Tell which skus of a panel are weighed: by product number, how many grams a piece is.
+
+    Notes
+    -----
+    A product is weighed where the median of its sales, over hours with sales if they are known, else over days, is
+    above `WEIGHED_FROM` and all of them are whole numbers: normalised amounts are not.
+    """
+    amounts = panel.sales if panel.hours is None else panel.hours
+    found: dict[int, float] = {}
+    high = np.nonzero(np.nan_to_num(amounts.reshape(panel.n, -1)).max(axis=1, initial=0.0) > WEIGHED_FROM)[0]
+    for product in np.unique(panel.keys[high, 2]).tolist():
+        sold = amounts[panel.keys[:, 2] == product]
+        sold = sold[sold > 0]
+        if np.median(sold) > WEIGHED_FROM and np.all(sold == np.rint(sold)):
+            found[product] = PORTION
+    return found
+
+
+def sizes(keys: npt.NDArray[np.int64], by_product: dict[int, float]) -> Sizes:
+    """Lay pieces out by series: grams a piece, 1 of what is counted; shape (series,)."""
+    return np.array([by_product.get(x, 1.0) for x in keys[:, 2].tolist()])
+
+
+def in_portions(panel: Panel, by: Sizes) -> Panel:
+    """Give a panel with the amounts of each series in pieces."""
+    return structs.replace(
+        panel,
+        sales=_over(panel.sales, by),
+        hours=None if panel.hours is None else _over(panel.hours, by),
+        preorders=None if panel.preorders is None else _over(panel.preorders, by),
+    )
+
+
+def ahead_in_portions(ahead: Ahead, by: Sizes) -> Ahead:
+    """Give what is known ahead with the goods ordered early in pieces."""
+    return ahead if ahead.preorders is None else structs.replace(ahead, preorders=_over(ahead.preorders, by))
+
+
+def recovered_in_amounts(found: Recovery, by: Sizes) -> Recovery:
+    """Give recovered demand in the amounts of the history again."""
+    return structs.replace(found, sales=_times(found.sales, by), mean=_times(found.mean, by), sd=_times(found.sd, by))
+
+
+def forecast_in_amounts(made: Forecast, by: Sizes) -> Forecast:
+    """Give a forecast in the amounts of the history again; its paths then come in whole pieces."""
+    spread = made.spread.copy()
+    spread[..., 1] = _times(spread[..., 1], by)
+    return structs.replace(
+        made,
+        mean=_times(made.mean, by),
+        sd=_times(made.sd, by),
+        in_stock_sales=_times(made.in_stock_sales, by),
+        quantiles=_times(made.quantiles, by),
+        spread=spread,
+    )
+
+
+def _over(values: npt.NDArray[np.float32], by: Sizes) -> npt.NDArray[np.float32]:
+    return _times(values, 1.0 / by)
+
+
+def _times(values: npt.NDArray[np.float32], by: Sizes) -> npt.NDArray[np.float32]:
+    wide = by.reshape(-1, *([1] * (values.ndim - 1)))
+    return (values * wide).astype(values.dtype)
