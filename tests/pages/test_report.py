@@ -192,8 +192,9 @@ def test_a_day_without_visits_is_shown(open_page: Open, tmp_path: Path) -> None:
 
 
 def test_what_was_assumed_is_shown_where_there_is_something(open_page: Open, tmp_path: Path) -> None:
-    """A day made of records lists its assumptions; another day has no such part."""
-    assert open_page().locator("#assumed").is_hidden()
+    """A day that was given with assumptions lists them; another day has no such part."""
+    live_day(replace(small_day(visits=3), assumptions=()), tmp_path / "plain", report=True)
+    assert open_page(path=tmp_path / "plain" / REPORT).locator("#assumed").is_hidden()
     told = (Assumption(name="life of a lot", value="2 days", why="nobody wrote it down"),)
     live_day(replace(small_day(visits=3), assumptions=told), tmp_path / "day", report=True)
     page = open_page(path=tmp_path / "day" / REPORT)

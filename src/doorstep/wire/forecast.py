@@ -249,36 +249,25 @@ def read_cities(files: Files, *, days: int, tell: Tell) -> Iterator[City]:
 def forecast_city(city: City, *, days: int, seed: int, side_by_side: Engine | None = None) -> Forecast:
     """Recover and forecast one city, goods by weight as pieces of half a kilogram."""
     from doorstep.core.forecast import ForecastParams, forecast
-    from doorstep.core.history.portions import ahead_in_portions, forecast_in_amounts, in_portions, portions, sizes
+    from doorstep.core.history.portions import ahead_in_portions, forecast_in_amounts, in_portions, portions
 
     weighed = portions(city.panel)
-    panel, ahead = city.panel, city.ahead
-    if weighed:
-        panel = in_portions(panel, sizes(panel.keys, weighed))
-        ahead = ahead and ahead_in_portions(ahead, sizes(ahead.keys, weighed))
-    made = forecast(
-        panel,
-        recovered(panel),
-        ahead,
-        days=days,
-        params=ForecastParams(),
-        seed=seed,
-        engine=None if panel.n * panel.d < WORTH_IT else side_by_side,
-    )
-    return forecast_in_amounts(made, sizes(made.keys, weighed)) if weighed else made
+    panel = in_portions(city.panel, weighed) if weighed else city.panel
+    side_by_side = None if panel.n * panel.d < WORTH_IT else side_by_side
+    ahead, params = ahead_in_portions(city.ahead, weighed), ForecastParams()
+    made = forecast(panel, recovered(panel), ahead, days=days, params=params, seed=seed, engine=side_by_side)
+    return forecast_in_amounts(made, weighed) if weighed else made
 
 
 def recovered(panel: Panel) -> "Recovery":
     """See through the stock-outs of a panel; goods by weight as pieces, told in grams again."""
-    from doorstep.core.history.portions import in_portions, portions, recovered_in_amounts, sizes
+    from doorstep.core.history.portions import in_portions, portions, recovered_in_amounts
     from doorstep.core.history.recover import recover
     from doorstep.core.history.recover_params import RecoverParams
 
     weighed = portions(panel)
-    if not weighed:
-        return recover(panel, params=RecoverParams())
-    by = sizes(panel.keys, weighed)
-    return recovered_in_amounts(recover(in_portions(panel, by), params=RecoverParams()), by)
+    found = recover(in_portions(panel, weighed) if weighed else panel, params=RecoverParams())
+    return recovered_in_amounts(found, panel, weighed) if weighed else found
 
 
 def by_number(name: str) -> tuple[int, str]:
