@@ -19,14 +19,20 @@ NO_SKIP = bool(os.environ.get("DOORSTEP_NO_SKIP"))
 
 
 SLOWER = (
+    "architecture/test_go",
+    "cli",
     "dispatch",
     "forecast",
-    "history/recovery",
+    "history",
     "intake/dayfolder/test_round_trip",
+    "intake/freshretailnet",
     "intake/osm",
     "intake/vrplib",
+    "pages/test_report_file",
     "roads",
     "twin/test_determinism",
+    "twin/test_seeds",
+    "twin/test_tampering",
 )
 """Folders and files whose tests are too many or too long for the quick tier: all of them are `check`."""
 

@@ -20,7 +20,7 @@ class PickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         An order that no trip is planned for yet should be packed so long before its promise.
     told_from
         From so many waiting orders a picker on, dispatch says what is picked first; 0 for never: the earliest promise
-        first. On dispatch days with hardly enough pickers it saves 3 to 8% of the cost (`benchmarks.picking`); on days
+        first. On dispatch days with hardly enough pickers it saves 5 to 9% of the cost (`benchmarks.picking`); on days
         of the twin, whose carts take three orders at once, it saved nothing.
     swap_over_bp
         A stand-in may cost at most 50% more than what it stands in for.
