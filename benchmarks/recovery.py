@@ -16,15 +16,13 @@ import polars as pl
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from doorstep.bench.demandworlds import TEST_SEEDS, DemandWorld, demand_world
+from doorstep.bench.demandworlds import COUNT, OPEN, TEST_SEEDS, demand_world, panel_of
 from doorstep.core.history.recover import Recovery, recover
 from doorstep.intake.freshretailnet.panel import read_panel
 from doorstep.model.demand import Panel
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("DOORSTEP_SHARED_DATA", ROOT.parent / "shared" / "data"))
-OPEN = np.uint32(0xFFFF << 6)
-COUNT = np.array([x.bit_count() for x in range(1 << 16)], dtype=np.int8)
 MASKED, GAPPED, BLOCK = 0.3, 0.03, 30  # the authors' test at p = 0.3: days masked in part; blocks of days with a gap
 MASK_SEED = 11
 Array = NDArray[Any]
@@ -34,13 +32,13 @@ CITIES = ("00", "06")
 def recovery() -> dict[str, object]:
     """Score recovery everywhere and time it; return one row of ratios."""
     start = time.process_time()
-    recover(_panel(demand_world("plain", 1, sites=2, skus=10)))
+    recover(panel_of(demand_world("plain", 1, sites=2, skus=10)))
     row: dict[str, object] = {"compile_s": round(time.process_time() - start, 1)}
     digest = hashlib.sha256()
     for kind, seeds in TEST_SEEDS.items():
         world = demand_world(kind, seeds[0])
         end = world.history_days
-        panel = _panel(world)
+        panel = panel_of(world)
         found = recover(panel)
         digest.update(found.mean.tobytes())
         row[f"test city, {kind}"] = _against(panel, found, world.demand[:, :end], world.true_out[:, :end] & OPEN > 0)
@@ -54,27 +52,6 @@ def recovery() -> dict[str, object]:
             row[f"real city {city}"] = _real(read_panel([path]))
     row["hash"] = digest.hexdigest()[:16]
     return row
-
-
-def _panel(world: DemandWorld) -> Panel:
-    end = world.history_days
-    hours = world.hours[:, :end]
-    there = np.isfinite(hours[:, :, 0])
-    out = np.where(there, world.out[:, :end], 0).astype(np.uint32)
-    return Panel(
-        keys=world.keys,
-        groups=world.groups[:, :4],
-        first_day=world.first_day,
-        sales=np.where(there, hours.sum(2), np.nan).astype(np.float32),
-        hours=np.nan_to_num(hours),
-        out=out,
-        out_known=there,
-        out_hours=COUNT[(out & OPEN) >> 6],
-        discount=world.discount[:, :end],
-        holiday=world.holiday[:, :end],
-        activity=world.activity[:, :end],
-        weather=world.weather[:, :end],
-    )
 
 
 def _errors(guess: Array, truth: Array, where: Array) -> dict[str, float]:

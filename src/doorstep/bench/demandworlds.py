@@ -7,6 +7,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from doorstep.model.demand import Panel
+
 Floats = NDArray[Any]
 Kind = Literal["plain", "bulk", "moving", "records"]
 KINDS: Final[tuple[Kind, ...]] = ("plain", "bulk", "moving", "records")
@@ -27,6 +29,10 @@ TEST_SEEDS: Final[Mapping[Kind, tuple[int, ...]]] = {
 
 HOURS: Final = 24
 OPENS, CLOSES = 6, 22
+OPEN: Final = np.uint32(0xFFFF << OPENS)
+"""The bits of the hours in which sites are open."""
+COUNT: Final = np.array([x.bit_count() for x in range(1 << 16)], dtype=np.int8)
+"""How many bits sixteen of them have."""
 GROUP: Final = 5  # skus that may stand in for each other
 SAFETY: Final[Mapping[Kind, float]] = {"plain": 0.9, "bulk": 1.4, "moving": 0.65, "records": 0.95}
 """Roots of the expected demand that are kept on top; gives about the share of empty hours of the frozen worlds."""
@@ -71,6 +77,28 @@ class DemandWorld(Struct, frozen=True, kw_only=True):
     holiday: NDArray[np.int8]
     activity: NDArray[np.int8]
     weather: NDArray[np.float32]
+
+
+def panel_of(world: DemandWorld) -> Panel:
+    """Give a world's history as a panel."""
+    end = world.history_days
+    hours = world.hours[:, :end]
+    there = np.isfinite(hours[:, :, 0])
+    out = np.where(there, world.out[:, :end], 0).astype(np.uint32)
+    return Panel(
+        keys=world.keys,
+        groups=world.groups[:, :4],
+        first_day=world.first_day,
+        sales=np.where(there, hours.sum(2), np.nan).astype(np.float32),
+        hours=np.nan_to_num(hours),
+        out=out,
+        out_known=there,
+        out_hours=COUNT[(out & OPEN) >> 6],
+        discount=world.discount[:, :end],
+        holiday=world.holiday[:, :end],
+        activity=world.activity[:, :end],
+        weather=world.weather[:, :end],
+    )
 
 
 def demand_world(

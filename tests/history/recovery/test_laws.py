@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from doorstep.bench.demandworlds import KINDS, Kind, demand_world
+from doorstep.bench.demandworlds import COUNT, KINDS, OPEN, Kind, demand_world, panel_of
 from doorstep.core.history.recover import recover
 from doorstep.model.demand import RECOVERY, Panel
-from tests.history.recovery.panels import COUNT, OPEN, panel_of, with_hours
+from tests.history.recovery.panels import with_hours
 
 ALL = np.uint32((1 << 24) - 1)
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from doorstep.bench.demandworlds import TEST_SEEDS, Kind, demand_world
+from doorstep.bench.demandworlds import OPEN, TEST_SEEDS, Kind, demand_world, panel_of
 from doorstep.core.history.recover import recover
 from doorstep.model.demand import Panel
-from tests.history.recovery.panels import OPEN, panel_of, wape, wpe
+from tests.history.recovery.panels import wape, wpe
 
 # Of what leaving the sales alone is off on days that ran out, recovery may be off by this share.
 BARS: dict[Kind, float] = {"plain": 0.55, "bulk": 0.66, "moving": 0.62, "records": 0.55}

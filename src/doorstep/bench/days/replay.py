@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
-from doorstep.bench.days.promises import Quote, Quoter
+from doorstep.bench.days.promises import ON_DAYS, Quote, Quoter
 from doorstep.bench.days.world import DayArrays, World
 from doorstep.core.dispatch.problem import Prices
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
@@ -20,10 +20,8 @@ OVERRUNS: Final = 200
 """Handovers that the usual overrun is taken from; a tenth of them are enough to begin with."""
 UNPACKED_S: Final = 45
 AWAY_S: Final = 60
-"""What should be packed, or back, and is not, takes so much longer; on the made days with noise, about the mean."""
+"""What should be packed, or back, and is not, is expected so much later; chosen on a made day with noise."""
 STEP_S: Final = 30
-TRIP_S: Final = 1_740
-"""From leaving to being back on the made days, in the mean."""
 MOVES_S: Final = 300
 LATE_S: Final = 6 * 3600
 """So long after the last shift is over, nobody will come any more for what still waits."""
@@ -149,7 +147,7 @@ class _Yard:
             free_s=tuple(sorted(max(x, now_s) for x in free_s.tolist())) or (now_s,),
             orders=len(self.waiting),
             ride_s=int(self.travel[:, 0, 0, order + 1].min()),
-            trip_s=TRIP_S,
+            trip_s=ON_DAYS.trip_s,
         )
 
     def in_s(self, now_s: int) -> NDArray[np.int64]:
