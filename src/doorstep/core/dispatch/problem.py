@@ -297,14 +297,17 @@ def _columns(
     made: dict[str, Whole] = {}
     length = len(given[needed[0]])
     for name in (*needed, *defaults):
-        column = np.asarray(given.get(name, defaults.get(name)), dtype=np.int64)
-        if column.ndim == 0:
-            column = np.full(length, int(column), dtype=np.int64)
+        value = given.get(name, defaults.get(name))
+        if isinstance(value, int | np.integer):
+            made[name] = np.empty(length, dtype=np.int64)
+            made[name].fill(value)
+            continue
+        column = np.asarray(value, dtype=np.int64, order="C")
         if name in _TABLES and column.size == 0:
             column = column.reshape(0, 3)
-        if column.shape[0] != length or column.ndim != 1 + (name in _TABLES):
+        if column.ndim != 1 + (name in _TABLES) or column.shape[0] != length:
             raise BadInput(f"column {name} of {of} has the shape {column.shape}, {length} rows were expected")
-        made[name] = np.ascontiguousarray(column)
+        made[name] = column
     unknown = sorted(set(given) - set(made) - {"names"})
     if unknown:
         raise BadInput(f"{of} have no column {unknown[0]}: the columns are {', '.join(sorted(made))}")

@@ -35,23 +35,33 @@ def savings_trips(problem: Problem, near: NDArray[np.int32]) -> tuple[Whole, Who
     if q.couriers == 0 or q.orders == 0:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.int64)
     seconds = q.travel[0, 0]
-    first = np.repeat(np.arange(q.orders), near.shape[1])
-    second = near.ravel().astype(np.int64)
-    saved = seconds[q.place, q.pick_up][first] + seconds[q.pick_up, q.place][second]
-    saved = saved - seconds[q.place[first], q.place[second]]
     # Most saved first, ties as they come: a key that holds both is sorted faster than they are.
-    keys = (-saved.astype(np.int64) << 32) + np.arange(first.shape[0])
-    turn = np.sort(keys[second >= 0]) & 0xFFFF_FFFF
+    keys = np.sort(_saved(seconds, q.place, q.pick_up, near))
     return _join(
         seconds,
         np.stack((q.place, q.pick_up, q.ready_s, q.due_s, q.service_s)),
         q.volume_ml,
         q.box_ml.max(axis=0),
         np.maximum(q.free_s, q.now_s),
-        first[turn],
-        second[turn],
+        near,
+        keys,
         q.loading_s,
     )
+
+
+@compiled
+def _saved(seconds: NDArray[np.int32], place: Whole, pick_up: Whole, near: NDArray[np.int32]) -> Whole:
+    """Make keys, a joint each: the riding it saves, most first, then which it is, by its place in `near`."""
+    keys, held, most = np.empty(near.size, dtype=np.int64), 0, near.shape[1]
+    for u in range(near.shape[0]):
+        home = np.int64(seconds[place[u], pick_up[u]])
+        for i in range(most):
+            v = near[u, i]
+            if v >= 0:
+                saved = home + seconds[pick_up[u], place[v]] - seconds[place[u], place[v]]
+                keys[held] = (-saved << 32) + u * most + i
+                held += 1
+    return keys[:held]
 
 
 @compiled
@@ -61,8 +71,8 @@ def _join(
     volume: Whole,
     box: Whole,
     free: Whole,
-    first: Whole,
-    second: Whole,
+    near: NDArray[np.int32],
+    keys: Whole,
     loading: int,
 ) -> tuple[Whole, Whole]:
     n, soonest = order.shape[1], free.min()
@@ -74,8 +84,10 @@ def _join(
     for u in range(n):
         length[u] = seconds[order[1, u], order[0, u]] + order[4, u]
         latest[u] = order[3, u] - length[u]
-    for x in range(first.shape[0]):
-        u, v = first[x], second[x]
+    for key in keys:
+        which = key & 0xFFFF_FFFF
+        u = which // near.shape[1]
+        v = np.int64(near[u, which % near.shape[1]])
         a, b = trip[u], trip[v]
         if a == b or tail[a] != u or head[b] != v or order[1, u] != order[1, v]:
             continue

@@ -66,8 +66,10 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Tell how large ruins are: small where there are few rounds per order, unless many are late anyway."""
         if crowded:
             longest, strings = (6, 6) if rounds < 200 else (8, 8)
+        elif rounds < 400:
+            longest, strings = 3, 4 if rounds < 80 else 6
         else:
-            longest, strings = (3, 4) if rounds < 400 else (4, 8)
+            longest, strings = 4, 8
         return self.longest or longest, self.strings or strings
 
 
@@ -170,7 +172,8 @@ def solve(
 def _tables(problem: Problem, how: Effort, seed: int) -> kernel.Tables:
     """Pack a problem for the kernel."""
     q, p, m, n = problem, problem.prices, problem.couriers, problem.orders
-    order = np.full((n, kernel.ORDER_COLUMNS), -1, dtype=np.int64)
+    order = np.empty((n, kernel.ORDER_COLUMNS), dtype=np.int64)
+    order.fill(-1)
     columns = (q.ready_s, q.due_s, q.service_s, *q.volume_ml.T, q.place, q.pick_up, _or_far(q.on_board_s))
     for i, column in enumerate((*columns, q.announced_s, q.may_take, q.unplanned_s)):
         order[:, i] = column
