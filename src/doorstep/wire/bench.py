@@ -11,7 +11,7 @@ from doorstep.base.errors import BadInput
 from doorstep.bench.days.hired import NAME as PEER
 from doorstep.bench.days.hired import PYVRP, Rolling
 from doorstep.bench.days.metrics import Metrics, metrics
-from doorstep.bench.days.moments import Moment, plotted
+from doorstep.bench.days.moments import Moment, everybody, plotted
 from doorstep.bench.days.moments import as_markdown as moments_table
 from doorstep.bench.days.moments import plans as plans_of
 from doorstep.bench.days.policies import Budget, policy_named
@@ -111,12 +111,12 @@ def _table(lines: Sequence[Line], moments: Sequence[Moment], settings: Settings)
         parts.append(moments_table(moments))
     if PEER in settings.policies and PYVRP.version():
         parts.append(
-            f"{PYVRP.name} on days: {settings.peer_ms} ms a decision every 30 s, on the first {settings.peer_days}; "
-            "its rows are not the same twice, for it stops by CPU time.\n"
+            f"{PYVRP.name} on days: {settings.peer_ms} ms a decision every 30 s, on the first {settings.peer_days}.\n"
         )
     asked = PEERS if moments else (PYVRP,) if PEER in settings.policies else ()
     there = [f"{x.name} {x.version()}" for x in asked if x.version()]
-    parts += [f"Peers: {', '.join(there)}.\n"] if there else []
+    if there:
+        parts.append(f"Peers: {', '.join(there)}. They stop by CPU time, so their rows are not the same twice.\n")
     parts += [f"{x.absent}.\n" for x in asked if not x.version()]
     return "\n".join(parts)
 
@@ -181,11 +181,12 @@ def _decider(policy: str, day: DayArrays, settings: Settings) -> Policy:
 
 
 def _bench_moment(path: Path, out: Path, settings: Settings, *, say: Callable[[str], None]) -> list[Moment]:
-    """One moment with everybody; what is kept is not done again."""
+    """One moment with everybody; what is kept is not done again, unless a peer has been installed since."""
     name = moment_name(path)
     kept = out / "moments" / f"{name}.json"
-    if kept.is_file():
-        return msgspec.json.decode(kept.read_bytes(), type=list[Moment])
+    rows = msgspec.json.decode(kept.read_bytes(), type=list[Moment]) if kept.is_file() else []
+    if {x.who for x in rows} >= set(everybody()):
+        return rows
     rows = plans_of(name, read_snapshot(path), clock=time.process_time, seed=settings.seed)
     write_whole(kept, msgspec.json.encode(rows))
     say(f"{name}: " + ", ".join(f"{x.who} {x.cost:,}" for x in rows))

@@ -63,6 +63,12 @@ def plans(name: str, snapshot: Snapshot, *, clock: Callable[[], float], seed: in
     return rows
 
 
+def everybody() -> list[str]:
+    """Name who plans a moment here, with their limits: ours, and each peer that is installed."""
+    there = [library.name for library in PEERS if library.version()]
+    return [f"ours {ms} ms" for ms in OURS_MS] + [f"{name} {ms} ms" for name in there for ms in THEIRS_MS]
+
+
 def ratios(rows: Sequence[Moment]) -> list[tuple[str, str, float]]:
     """
     Give moment, who, and cost over the cheapest full plan of that moment; then the means.

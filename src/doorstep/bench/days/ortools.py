@@ -60,17 +60,21 @@ def hire(problem: Problem, *, seconds: float, clock: Callable[[], float], seed: 
     begun = clock()
     until = begun + seconds
 
-    def late() -> bool:
-        """Whether a first plan with soft due instants would come too late, after one with hard ones."""
-        return clock() + ANEW * (clock() - begun) >= until
+    anew = False
+
+    def impatient() -> bool:
+        """Whether a plan with soft due instants may still come in time, after a first one with hard ones."""
+        nonlocal anew
+        anew = clock() + ANEW * (clock() - begun) < until
+        return anew
 
     def stop() -> bool:
         return clock() >= until
 
-    trips = _solved(_stated(library, problem, soft=False), stop=stop, patient=late, seed=seed)
-    if _served(trips) < problem.orders and not late():
-        anew = _solved(_stated(library, problem, soft=True), stop=stop, patient=lambda: True, seed=seed)
-        trips = max(trips, anew, key=_served)
+    trips = _solved(_stated(library, problem, soft=False), stop=stop, impatient=impatient, seed=seed)
+    if anew:
+        late = _solved(_stated(library, problem, soft=True), stop=stop, impatient=lambda: False, seed=seed)
+        trips = max(trips, late, key=lambda x: sum(len(row) for _, row in x))
     return Hired(trips=tuple(trips), spent_s=clock() - begun)
 
 
@@ -120,14 +124,14 @@ def _bound(stated: _Stated, *, soft: bool) -> None:
             time.CumulVar(delivered).SetMax(int(when.last_s[i]))
 
 
-def _solved(stated: _Stated, *, stop: Callable[[], bool], patient: Callable[[], bool], seed: int) -> Trips:
+def _solved(stated: _Stated, *, stop: Callable[[], bool], impatient: Callable[[], bool], seed: int) -> Trips:
     """Search until told to stop, at least for a first plan; the impatient stop at one that leaves orders out."""
     model, picked = stated.model, [stated.nodes.NodeToIndex(1 + i) for i in range(stated.problem.orders)]
     enough: list[bool] = []
 
     def first() -> None:
         if not enough:
-            enough.append(not all(model.ActiveVar(x).Min() for x in picked) and not patient())
+            enough.append(not all(model.ActiveVar(x).Min() for x in picked) and impatient())
 
     library, enums = ORTOOLS.load(), import_module("ortools.constraint_solver.routing_enums_pb2")
     search = library.DefaultRoutingSearchParameters()
@@ -139,10 +143,6 @@ def _solved(stated: _Stated, *, stop: Callable[[], bool], patient: Callable[[], 
     model.solver().ReSeed(seed)
     plan = model.SolveWithParameters(search)
     return _read(stated, plan) if plan else []
-
-
-def _served(trips: Trips) -> int:
-    return sum(len(row) for _, row in trips)
 
 
 def _read(stated: _Stated, plan: Any) -> Trips:  # noqa: ANN401 what a module makes that may not be there
