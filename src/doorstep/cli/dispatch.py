@@ -266,8 +266,8 @@ def bench(
     Let peers and us live the same days and plan the same moments: one table, one plot.
 
     Days are held against the plan with hindsight. PyVRP, where it is installed (`pip install pyvrp`), lives them by
-    planning everything known anew every 30 s, and plans each moment for 50 and 200 ms beside our 50; where it is not,
-    the table says so.
+    planning everything known anew every 30 s. It, VROOM (`pyvroom`) and OR-Tools (`ortools`), each where it is
+    installed, plan each moment for 50 and 200 ms beside our 50; the table says who is missing.
 
     Stop it whenever you like: every day that is done is kept, and the same command goes on.
     """

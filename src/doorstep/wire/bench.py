@@ -8,14 +8,15 @@ import msgspec
 from msgspec import Struct
 
 from doorstep.base.errors import BadInput
-from doorstep.bench.days.hired import ABSENT, Rolling, installed
 from doorstep.bench.days.hired import NAME as PEER
+from doorstep.bench.days.hired import PYVRP, Rolling
 from doorstep.bench.days.metrics import Metrics, metrics
-from doorstep.bench.days.moments import Moment, ratios
+from doorstep.bench.days.moments import Moment, everybody, plotted
 from doorstep.bench.days.moments import as_markdown as moments_table
 from doorstep.bench.days.moments import plans as plans_of
 from doorstep.bench.days.policies import Budget, policy_named
 from doorstep.bench.days.replay import Policy, replay
+from doorstep.bench.days.solvers import PEERS, versions
 from doorstep.bench.days.table import Line, as_markdown, as_svg, compare
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.intake.dayfolder import read_dispatch_day
@@ -97,9 +98,9 @@ def bench_days(
     lines = compare(found, best=HINDSIGHT)
     moments = [x for path in snapshots for x in _bench_moment(path, out, settings, say=say)]
     write_whole(out / "table.md", _table(lines, moments, settings).encode())
-    told = {"days": lines, "moments": moments, "pyvrp": installed()}
+    told = {"days": lines, "moments": moments, "peers": versions()}
     write_whole(out / "bench.json", msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
-    write_whole(out / "bench.svg", as_svg(lines, ratios(moments)).encode())
+    write_whole(out / "bench.svg", as_svg(lines, plotted(moments)).encode())
     return lines
 
 
@@ -108,13 +109,15 @@ def _table(lines: Sequence[Line], moments: Sequence[Moment], settings: Settings)
     parts = [as_markdown(lines)]
     if moments:
         parts.append(moments_table(moments))
-    if PEER in settings.policies or moments:
-        version = installed()
-        told = (
-            f"PyVRP {version}: {settings.peer_ms} ms a decision every 30 s, on the first {settings.peer_days} days; "
+    if PEER in settings.policies and PYVRP.version():
+        parts.append(
+            f"{PYVRP.name} on days: {settings.peer_ms} ms a decision every 30 s, on the first {settings.peer_days}.\n"
         )
-        told += "its rows are not the same twice, for it stops by CPU time"
-        parts.append(f"{told if version else ABSENT}.\n")
+    asked = PEERS if moments else (PYVRP,) if PEER in settings.policies else ()
+    there = [f"{x.name} {x.version()}" for x in asked if x.version()]
+    if there:
+        parts.append(f"Peers: {', '.join(there)}. They stop by CPU time, so their rows are not the same twice.\n")
+    parts += [f"{x.absent}.\n" for x in asked if not x.version()]
     return "\n".join(parts)
 
 
@@ -157,7 +160,7 @@ def _bench_day(
         if kept.is_file():
             made[policy] = msgspec.json.decode(kept.read_bytes(), type=Metrics)
             continue
-        if policy == PEER and not (peers and installed()):
+        if policy == PEER and not (peers and PYVRP.version()):
             continue
         decider = _decider(policy, day, settings)
         world = World(day, seed=settings.seed, noise=settings.noise)
@@ -178,11 +181,12 @@ def _decider(policy: str, day: DayArrays, settings: Settings) -> Policy:
 
 
 def _bench_moment(path: Path, out: Path, settings: Settings, *, say: Callable[[str], None]) -> list[Moment]:
-    """One moment with everybody; what is kept is not done again."""
+    """One moment with everybody; what is kept is not done again, unless a peer has been installed since."""
     name = moment_name(path)
     kept = out / "moments" / f"{name}.json"
-    if kept.is_file():
-        return msgspec.json.decode(kept.read_bytes(), type=list[Moment])
+    rows = msgspec.json.decode(kept.read_bytes(), type=list[Moment]) if kept.is_file() else []
+    if {x.who for x in rows} >= set(everybody()):
+        return rows
     rows = plans_of(name, read_snapshot(path), clock=time.process_time, seed=settings.seed)
     write_whole(kept, msgspec.json.encode(rows))
     say(f"{name}: " + ", ".join(f"{x.who} {x.cost:,}" for x in rows))

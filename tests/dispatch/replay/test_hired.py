@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from doorstep.base.errors import BadInput
-from doorstep.bench.days import hired
+from doorstep.bench.days import hired, library
 from doorstep.bench.days.hired import Hired, Rolling, hire, installed, priced
-from doorstep.bench.days.moments import Moment, as_markdown, plans, ratios
+from doorstep.bench.days.moments import Moment, as_markdown, plans, plotted, ratios
 from doorstep.core.dispatch.problem import Prices, of_snapshot
 from doorstep.core.dispatch.tick import Known
 from doorstep.model.plan import Snapshot
@@ -91,9 +91,9 @@ def test_a_plan_is_priced_by_the_moments_rules() -> None:
     assert 1 == priced(problem, [(0, (2, 1))]).overfull
 
 
-def test_without_pyvrp_only_ours_is_in_the_table(tmp_path: Path, monkeypatch: Patch) -> None:
+def test_without_peers_only_ours_is_in_the_table(tmp_path: Path, monkeypatch: Patch) -> None:
     """And the table says what is missing; moments that are kept are not planned again."""
-    monkeypatch.setattr(hired, "import_module", _missing)
+    monkeypatch.setattr(library, "import_module", _missing)
     assert installed() is None
     with pytest.raises(BadInput, match="not installed"):
         hire(of_snapshot(moment()), seconds=0.1, clock=lambda: 0.0, seed=1)
@@ -111,20 +111,29 @@ def test_without_pyvrp_only_ours_is_in_the_table(tmp_path: Path, monkeypatch: Pa
     assert 2 == len(told)
     table = (tmp_path / "out" / "table.md").read_text("utf-8")
     assert "| first | ours 50 ms |" in table
-    assert "PyVRP is not installed" in table
+    for name, package in (("PyVRP", "pyvrp"), ("VROOM", "pyvroom"), ("OR-Tools", "ortools")):
+        assert f"{name} is not installed: `pip install {package}` adds it to the table.\n" in table
     assert "first" in (tmp_path / "out" / "bench.svg").read_text("utf-8")
+    versions = msgspec.json.decode((tmp_path / "out" / "bench.json").read_bytes())["peers"]
+    assert {"PyVRP": None, "VROOM": None, "OR-Tools": None} == versions
     with pytest.raises(BadInput, match="holds no "):
         snapshots_in(tmp_path / "days")
 
 
 def test_a_moments_gap_is_over_its_cheapest_whole_plan() -> None:
-    """A plan that leaves an order out or overfills a box is no measure, however cheap; means stand last."""
+    """
+    A plan that leaves an order out or overfills a box is no measure, however cheap, and has no gap itself.
+
+    Means stand last; who is not full everywhere is held against the others where it is.
+    """
     told = (
         ("one", "a", 100, 0),
         ("one", "b", 150, 0),
         ("one", "c", 50, 1),
+        ("one", "d", 60, 1),
         ("two", "a", 300, 0),
         ("two", "b", 300, 0),
+        ("two", "d", 330, 0),
     )
     rows = [
         Moment(moment=moment, who=who, cost=cost, late_s=0, overfull=0, unserved=unserved, spent_ms=1.0)
@@ -134,7 +143,16 @@ def test_a_moments_gap_is_over_its_cheapest_whole_plan() -> None:
     assert (1.0, 1.5, 0.5, 1.0, 1.25) == tuple(
         found[x] for x in (("one", "a"), ("one", "b"), ("one", "c"), ("mean", "a"), ("mean", "b"))
     )
-    assert as_markdown(rows).splitlines()[-2] == "| mean | b | | +25.0 | | | | |"
+    table = as_markdown(rows).splitlines()
+    assert "| one | c | 50 | – | 0 | 0 | 1 | 1 |" in table
+    assert [
+        "| mean | a | | +0.0 | | | | |",
+        "| mean | b | | +25.0 | | | | |",
+        "| mean of 1: d | a | | +0.0 | | | | |",
+        "| mean of 1: d | b | | +0.0 | | | | |",
+        "| mean of 1: d | d | | +10.0 | | | | |",
+    ] == table[-5:]
+    assert {"a", "b"} == {who for moment, who, _ in plotted(rows) if moment in {"one", "mean"}}
 
 
 @pytest.mark.skipif(installed() is None, reason="PyVRP is a peer, in requirements/bench.txt only")

@@ -1,14 +1,13 @@
 """PyVRP as a peer, where it is installed: a moment planned, and a day lived by planning every 30 s anew."""
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from doorstep.base.errors import BadInput
+from doorstep.bench.days.library import Library
+from doorstep.bench.days.shipments import legs
 from doorstep.core.dispatch.decide import problem_of
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.score import score
@@ -16,7 +15,7 @@ from doorstep.core.dispatch.tick import Decision, Known, Leaving
 
 Clock = Callable[[], float]
 NAME: Final = "pyvrp"
-ABSENT: Final = "PyVRP is not installed: `pip install pyvrp` adds it to the table"
+PYVRP: Final = Library(name="PyVRP", package="pyvrp", module="pyvrp")
 RELOADS: Final = 12
 """Trips that PyVRP may plan for a courier beyond the first: more than a shift has."""
 SOON_S: Final = 3_600
@@ -50,12 +49,7 @@ class Priced(Struct, frozen=True, kw_only=True):
 
 def installed() -> str | None:
     """Tell PyVRP's version; None where it is not installed."""
-    try:
-        found = import_module("pyvrp")
-    except ImportError:
-        return None
-    version = getattr(found, "__version__", None)
-    return str(version or import_module("importlib.metadata").version("pyvrp"))
+    return PYVRP.version()
 
 
 def hire(problem: Problem, *, seconds: float, clock: Clock, seed: int) -> Hired:
@@ -74,16 +68,15 @@ def hire(problem: Problem, *, seconds: float, clock: Clock, seed: int) -> Hired:
     BadInput
         It is not installed.
     """
-    if installed() is None:
-        raise BadInput(ABSENT)
+    library = PYVRP.load()
     begun = clock()
-    data = _data(import_module("pyvrp"), problem)
+    data = _data(library, problem)
     until = begun + seconds
 
     def stop(_cost: float) -> bool:
         return clock() >= until
 
-    best = import_module("pyvrp").solve(data, stop=stop, seed=seed, collect_stats=False, display=False).best
+    best = library.solve(data, stop=stop, seed=seed, collect_stats=False, display=False).best
     trips: list[tuple[int, tuple[int, ...]]] = []
     for shift in best.routes():
         visits = [(x.trip, int(x.idx)) for x in shift if x.is_client()]
@@ -141,7 +134,7 @@ class Rolling:
 def _data(pyvrp: Any, problem: Problem) -> Any:  # noqa: ANN401 a module that may not be there, and what it makes
     """Say a problem in PyVRP's words; loading is a part of the first leg."""
     now_s = problem.now_s
-    matrices = [_legs(problem, kind) for kind in range(problem.travel.shape[0])]
+    matrices = [legs(problem, kind) for kind in range(problem.travel.shape[0])]
     release_s = np.maximum(0, problem.ready_s - now_s)
     # Who is too late already is due at once: a window must not end before the goods are there.
     due_s = np.maximum(release_s, problem.due_s - problem.service_s - now_s)
@@ -173,12 +166,3 @@ def _data(pyvrp: Any, problem: Problem) -> Any:  # noqa: ANN401 a module that ma
         distance_matrices=[x for x, _ in matrices],
         duration_matrices=[y for _, y in matrices],
     )
-
-
-def _legs(problem: Problem, kind: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Seconds between the site and all doors, and the same with loading on the first leg."""
-    places = np.concatenate([problem.pick_up[:1], problem.place])
-    rides_s = problem.travel[kind, 0][np.ix_(places, places)].astype(np.int64)
-    lasts_s = rides_s.copy()
-    lasts_s[0, 1:] += problem.loading_s
-    return rides_s, lasts_s

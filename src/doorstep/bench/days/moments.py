@@ -1,4 +1,4 @@
-"""Planning moments: ours and PyVRP's plans of some thinking time, as rows of one table."""
+"""Planning moments: our plans of some thinking time and other solvers', as rows of one table."""
 
 from collections.abc import Callable, Sequence
 from statistics import fmean
@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from doorstep.bench.days.hired import hire, installed, priced
+from doorstep.bench.days.hired import priced
+from doorstep.bench.days.solvers import PEERS
 from doorstep.core.dispatch.problem import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, solve
 from doorstep.model.plan import Snapshot
@@ -40,7 +41,7 @@ class Moment(Struct, frozen=True, kw_only=True):
 
 
 def plans(name: str, snapshot: Snapshot, *, clock: Callable[[], float], seed: int) -> list[Moment]:
-    """Plan one moment with everybody who is there; a short plan goes before, so that nobody pays for compiling."""
+    """Plan one moment with everybody who is there; a short plan goes before each, so that nobody pays to be loaded."""
     solve(of_snapshot(snapshot), seed=seed, iterations=1)
     rows = []
     for ms in OURS_MS:
@@ -51,23 +52,58 @@ def plans(name: str, snapshot: Snapshot, *, clock: Callable[[], float], seed: in
         spent_ms = (clock() - begun) * 1000
         trips = [(x.courier, x.orders) for x in solved.trips]
         rows.append(_row(name, snapshot, f"ours {ms} ms", trips, spent_ms))
-    for ms in THEIRS_MS if installed() else ():
-        begun = clock()
-        hired = hire(of_snapshot(snapshot), seconds=ms / 1000, clock=clock, seed=seed)
-        rows.append(_row(name, snapshot, f"PyVRP {ms} ms", hired.trips, (clock() - begun) * 1000))
+    for library, hire in PEERS.items():
+        if library.version() is None:
+            continue
+        hire(of_snapshot(snapshot), seconds=0.0, clock=clock, seed=seed)
+        for ms in THEIRS_MS:
+            begun = clock()
+            hired = hire(of_snapshot(snapshot), seconds=ms / 1000, clock=clock, seed=seed)
+            rows.append(_row(name, snapshot, f"{library.name} {ms} ms", hired.trips, (clock() - begun) * 1000))
     return rows
 
 
+def everybody() -> list[str]:
+    """Name who plans a moment here, with their limits: ours, and each peer that is installed."""
+    there = [library.name for library in PEERS if library.version()]
+    return [f"ours {ms} ms" for ms in OURS_MS] + [f"{name} {ms} ms" for name in there for ms in THEIRS_MS]
+
+
 def ratios(rows: Sequence[Moment]) -> list[tuple[str, str, float]]:
-    """Give moment, who, and cost over the cheapest full plan of that moment; then the means, as moment `mean`."""
-    found: list[tuple[str, str, float]] = []
-    for moment in dict.fromkeys(x.moment for x in rows):
+    """
+    Give moment, who, and cost over the cheapest full plan of that moment; then the means.
+
+    Whose plans are all full has a `mean`. Who has some is held against all others that are full on those, as moment
+    `mean of 9: VROOM 50 ms`; who has none has no mean.
+    """
+    found: dict[tuple[str, str], float] = {}
+    moments = tuple(dict.fromkeys(x.moment for x in rows))
+    for moment in moments:
         of = [x for x in rows if x.moment == moment]
-        least = min([x.cost for x in of if not x.overfull and not x.unserved] or [x.cost for x in of])
-        found += [(moment, x.who, x.cost / max(1, least)) for x in of]
-    for who in dict.fromkeys(x.who for x in rows):
-        found.append(("mean", who, fmean(y for _, x, y in found if x == who)))
-    return found
+        least = min([x.cost for x in of if _full(x)] or [x.cost for x in of])
+        found |= {(moment, x.who): x.cost / max(1, least) for x in of}
+    full = {
+        who: tuple(x.moment for x in rows if x.who == who and _full(x)) for who in dict.fromkeys(x.who for x in rows)
+    }
+    names = {some: f"mean of {len(some)}: {who}" for who, some in reversed(full.items()) if some} | {moments: "mean"}
+    means = [
+        (name, who, fmean(found[x, who] for x in some))
+        for some, name in sorted(names.items(), key=lambda x: -len(x[0]))
+        for who, theirs in full.items()
+        if set(some) <= set(theirs)
+    ]
+    return [(moment, who, ratio) for (moment, who), ratio in found.items()] + means
+
+
+def plotted(rows: Sequence[Moment]) -> list[tuple[str, str, float]]:
+    """Of `ratios`, what a plot can show: full plans, and means over all moments."""
+    shown = {(x.moment, x.who) for x in rows if _full(x)} | {("mean", x.who) for x in rows}
+    return [x for x in ratios(rows) if x[:2] in shown]
+
+
+def _full(row: Moment) -> bool:
+    """Whether everybody is served, and no box too full."""
+    return not row.overfull and not row.unserved
 
 
 def _row(
@@ -86,15 +122,16 @@ def _row(
 
 
 def as_markdown(rows: Sequence[Moment]) -> str:
-    """One table: a row a moment and solver, gaps to the cheapest of the row's moment, means last."""
+    """One table: a row a moment and solver, gaps of full plans to the cheapest of the moment, means last."""
     head = (
         "| moment | who | cost | gap % | late s | overfull | unserved | CPU ms |\n|---|---|---|---|---|---|---|---|\n"
     )
     gaps = {(moment, who): 100 * (x - 1) for moment, who, x in ratios(rows)}
     body = "".join(
-        f"| {x.moment} | {x.who} | {x.cost:,} | {gaps[x.moment, x.who]:+.1f} | {x.late_s:,} | {x.overfull} "
-        f"| {x.unserved} | {x.spent_ms:.0f} |\n"
+        f"| {x.moment} | {x.who} | {x.cost:,} | {f'{gaps[x.moment, x.who]:+.1f}' if _full(x) else '–'} | {x.late_s:,} "
+        f"| {x.overfull} | {x.unserved} | {x.spent_ms:.0f} |\n"
         for x in rows
     )
-    means = "".join(f"| mean | {who} | | {gaps['mean', who]:+.1f} | | | | |\n" for x, who in gaps if x == "mean")
+    moments = {x.moment for x in rows}
+    means = "".join(f"| {x} | {who} | | {gap:+.1f} | | | | |\n" for (x, who), gap in gaps.items() if x not in moments)
     return head + body + means
