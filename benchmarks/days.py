@@ -3,9 +3,9 @@ What a policy costs on the twenty frozen dispatch days, against plans with hinds
 
 `python -m benchmarks.days [POLICY [DAY …]] [--noise] [--promises]` prints a row a day and the means. Each day is held
 against the cheapest plan with hindsight there is: the one kept by `benchmarks.hindsight`, or the one published in the
-README beside the days; `published_gap` is against the latter. With `--promises` every order is promised by us when it is placed; what was
-told is held against what was kept. The days are for measuring: numbers of the policies are chosen on
-`doorstep.bench.days.made`.
+README beside the days; `published_gap` is against the latter. With `--promises` every order is promised by us when it
+is placed; what was told is held against what was kept. The days are for measuring: numbers of the policies are chosen
+on `doorstep.bench.days.made`.
 """
 
 import argparse

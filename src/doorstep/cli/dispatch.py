@@ -36,7 +36,7 @@ Policy = Annotated[
     str | None,
     typer.Option(
         help="Who decides: fifo, roll, greedy, at-once, slack, full, futures; formats of others have their own.",
-        show_default="slack",
+        show_default="futures",
     ),
 ]
 InstanceSeed = Annotated[int | None, typer.Option(help="euro-dynamic: the seed of the day.", show_default=False)]
@@ -241,7 +241,7 @@ def bench(
     days: Annotated[Path, typer.Argument(help="A folder of day folders.")],
     *,
     out: Annotated[Path, typer.Option(help="Folder for table.md, bench.json, bench.svg; a table begun goes on.")],
-    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack,pyvrp",
+    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack,futures,pyvrp",
     snapshots: Annotated[
         Path | None,
         typer.Option(help="A folder of planning moments, *.snapshot.json, to be planned, too.", show_default=False),

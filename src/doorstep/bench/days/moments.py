@@ -128,7 +128,8 @@ def as_markdown(rows: Sequence[Moment]) -> str:
     )
     gaps = {(moment, who): 100 * (x - 1) for moment, who, x in ratios(rows)}
     body = "".join(
-        f"| {x.moment} | {x.who} | {x.cost:,} | {f'{gaps[x.moment, x.who]:+.1f}' if _full(x) else '–'} | {x.late_s:,} "
+        f"| {x.moment} | {x.who} | {'–' if x.unserved else f'{x.cost:,}'} "
+        f"| {f'{gaps[x.moment, x.who]:+.1f}' if _full(x) else '–'} | {x.late_s:,} "
         f"| {x.overfull} | {x.unserved} | {x.spent_ms:.0f} |\n"
         for x in rows
     )

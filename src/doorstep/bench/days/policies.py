@@ -15,7 +15,7 @@ from doorstep.core.dispatch.solve import Deadline
 from doorstep.core.dispatch.tick import Decision, Known
 from doorstep.core.dispatch.wait import WaitParams
 
-BEST: Final = "slack"
+BEST: Final = "futures"
 """The policy that a replay takes where none is named."""
 
 
@@ -60,7 +60,7 @@ SETUPS: Final[Mapping[str, Setup]] = {
         params=TickParams(wait=WaitParams(rule="full")),
     ),
     "futures": Setup(
-        what="as full, but a trip leaves when most sampled futures bring it no company",
+        what="as full, but a trip leaves when nine in ten sampled futures bring it no company",
         params=TickParams(wait=WaitParams(rule="futures")),
     ),
 }

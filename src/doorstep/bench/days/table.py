@@ -12,7 +12,7 @@ from doorstep.bench.days.metrics import Metrics
 
 HUES: Final = ("#8b8f98", "#2f7fb8", "#d9731a", "#1d6b4f", "#7b6bb5", "#b3341f", "#c79a1b", "#4aa3a2", "#a0527d")
 TITLE: Final = "Cost over the plan with hindsight; of moments over the cheapest plan"
-LEFT, TOP, ROW, WIDTH = 120, 56, 26, 900
+LEFT, TOP, ROW, WIDTH, LEGEND, IN_A_ROW = 150, 56, 26, 900, 22, 6
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -119,7 +119,8 @@ def as_svg(lines: Sequence[Line], moments: Sequence[tuple[str, str, float]] = ()
     def across(ratio: float) -> float:
         return LEFT + log(max(ratio, 0.9)) * scale
 
-    height = TOP + ROW * len(days) + 40
+    top = TOP + LEGEND * ((len(policies) - 1) // IN_A_ROW)
+    height = top + ROW * len(days) + 40
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">',
         "<style>text { font: 13px sans-serif }</style>",
@@ -127,21 +128,28 @@ def as_svg(lines: Sequence[Line], moments: Sequence[tuple[str, str, float]] = ()
         f'<text x="16" y="22" font-size="15" font-weight="600" fill="#1b2420">{TITLE}</text>',
     ]
     for i, policy in enumerate(policies):
-        begins = 24 + (WIDTH - 40) // max(6, len(policies)) * i
-        parts.append(f'<circle cx="{begins}" cy="40" r="5" fill="{HUES[i % len(HUES)]}"/>')
-        parts.append(f'<text x="{begins + 10}" y="44" fill="#56615b">{escape(policy)}</text>')
+        begins, below = 24 + (WIDTH - 40) // IN_A_ROW * (i % IN_A_ROW), 40 + LEGEND * (i // IN_A_ROW)
+        parts.append(_mark(i, begins, below, policy))
+        parts.append(f'<text x="{begins + 10}" y="{below + 4}" fill="#56615b">{escape(policy)}</text>')
     for tick in (1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0):
         if tick <= most:
             at = f"{across(tick):.1f}"
-            parts.append(f'<line x1="{at}" y1="{TOP}" x2="{at}" y2="{height - 30}" stroke="#dfe0d8"/>')
+            parts.append(f'<line x1="{at}" y1="{top}" x2="{at}" y2="{height - 30}" stroke="#dfe0d8"/>')
             parts.append(f'<text x="{at}" y="{height - 12}" text-anchor="middle" fill="#56615b">{tick:g}</text>')
     for row, day in enumerate(days):
-        middle = TOP + ROW * (row + 0.5)
+        middle = top + ROW * (row + 0.5)
         weight = ' font-weight="600"' if "mean" in day else ""
         parts.append(f'<text x="16" y="{middle + 4:.1f}" fill="#1b2420"{weight}>{escape(day)}</text>')
         for of, policy, ratio in dots:
             if of == day:
-                hue = HUES[policies.index(policy) % len(HUES)]
-                dot = f'<circle cx="{across(ratio):.1f}" cy="{middle:.1f}" r="5" fill="{hue}">'
-                parts.append(f"{dot}<title>{escape(policy)}: {ratio:.3f}</title></circle>")
+                parts.append(_mark(policies.index(policy), across(ratio), middle, f"{policy}: {ratio:.3f}"))
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _mark(which: int, across: float, below: float, told: str) -> str:
+    """Draw a dot in the colour of its turn; where the colours begin again, a square."""
+    hue, told = HUES[which % len(HUES)], escape(told)
+    if which < len(HUES):
+        return f'<circle cx="{across:.1f}" cy="{below:.1f}" r="5" fill="{hue}"><title>{told}</title></circle>'
+    at = f'x="{across - 4.5:.1f}" y="{below - 4.5:.1f}" width="9" height="9"'
+    return f'<rect {at} fill="{hue}"><title>{told}</title></rect>'

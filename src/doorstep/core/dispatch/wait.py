@@ -20,7 +20,7 @@ class WaitParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ----------
     rule
         `at_once`: never. `slack`: until the time to spare is used up. `full`: the same, but a full box goes.
-        `futures`: as `full`, and a trip goes when most of the sampled futures bring it no company.
+        `futures`: as `full`, and a trip goes when nearly all sampled futures bring it no company.
     slack_s
         A trip leaves when it could not wait longer than this without somebody becoming late, on it or on a later
         trip of its courier, and without overtime.
@@ -33,7 +33,7 @@ class WaitParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rule: Rule = "slack"
     slack_s: int = 30
     idle: int = 0
-    votes_e2: int = 50
+    votes_e2: int = 90
 
 
 class Sight(Struct, frozen=True, kw_only=True):

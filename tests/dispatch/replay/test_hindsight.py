@@ -1,0 +1,56 @@
+"""The kept plans with hindsight of the frozen days: they can be ridden, and cost what they say."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from benchmarks import hindsight
+from benchmarks.days import references
+from doorstep.base.errors import CheckFailed
+from doorstep.bench.days.world import arrays
+from doorstep.intake.dayfolder import read_dispatch_day
+from doorstep.wire.dispatch import check_hindsight, read_hindsight
+
+ROOT = Path(__file__).resolve().parents[3]
+DAYS = Path(os.environ.get("DOORSTEP_SHARED", ROOT.parent / "shared")) / "data" / "worlds" / "dispatch"
+KEPT = sorted(x.stem for x in hindsight.KEPT.glob("day-*.json"))
+SHARED = pytest.mark.skipif(not DAYS.is_dir(), reason="the frozen dispatch days are not beside this repository")
+
+
+@SHARED
+@pytest.mark.parametrize("name", KEPT[:: max(1, len(KEPT) // 4)])
+def test_a_kept_plan_is_ridden_again_and_is_cheaper_than_the_published_one(name: str) -> None:
+    """Every order is brought, no box or shift is broken, the cost is the one noted, and it was worth keeping."""
+    found = hindsight.kept(name, arrays(read_dispatch_day(DAYS / name)))
+    assert found is not None
+    assert found.cost == min(int(str(x["cost"])) for x in hindsight.runs() if x["day"] == name)
+    assert found.cost < references()[name][2]
+    assert 0 == found.waiting
+
+
+@SHARED
+def test_a_plan_that_was_touched_is_refused() -> None:
+    """An order less, or another cost, and the checker says so."""
+    day = arrays(read_dispatch_day(DAYS / KEPT[0]))
+    plan = read_hindsight(hindsight.KEPT / f"{KEPT[0]}.json")
+    trip = msgspec.structs.replace(plan.trips[0], orders=plan.trips[0].orders[1:])
+    for broken in (
+        msgspec.structs.replace(plan, cost=plan.cost - 1),
+        msgspec.structs.replace(plan, trips=(trip, *plan.trips[1:])),
+    ):
+        with pytest.raises(CheckFailed):
+            check_hindsight(day, broken)
+
+
+def test_the_cheapest_of_a_day_is_kept_and_every_search_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dearer plan leaves a row and nothing else; a cheaper one takes the place."""
+    monkeypatch.setattr(hindsight, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(hindsight, "RUNS", tmp_path / "kept" / "runs.jsonl")
+    for seed, cost, best in ((1, 500, 500), (2, 700, 500), (3, 400, 400)):
+        plan = tmp_path / "plan.json"
+        plan.write_text(f'{{"day":"d","seed":{seed},"cost":{cost},"seconds":1.0,"trips":[]}}', "utf-8")
+        assert cost == hindsight.keep("d", plan)
+        assert best == read_hindsight(tmp_path / "kept" / "d.json").cost
+    assert [1, 2, 3] == sorted(int(str(x["seed"])) for x in hindsight.runs())
