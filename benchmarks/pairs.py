@@ -2,7 +2,7 @@
 Two policies on the same made days: whether one wins, and how sure that is.
 
 `python -m benchmarks.pairs [POLICY [OTHER]] [--days 20]` lives each made day with both, and prints how the first
-differs from the second: mean and standard error. The seeds are fixed; no other number is chosen on these days.
+differs from the second: mean and standard error. The seeds are fixed, and none of the days is a frozen one.
 """
 
 import argparse
