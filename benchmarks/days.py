@@ -14,7 +14,6 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -30,14 +29,13 @@ from doorstep.bench.days.world import World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows
 from doorstep.intake.dayfolder import read_dispatch_day
 
-WORLDS = Path(__file__).resolve().parents[2] / "shared" / "data" / "worlds"
 DAY = re.compile(r"\| (day-\d\d) \| ([a-z-]+)[^|]*\|(.*)\|")
 
 
 def references() -> dict[str, tuple[str, float, int, float]]:
     """By day: its kind, and the published clairvoyant's on time %, cost and orders per busy hour."""
     found = {}
-    for line in (WORLDS / "README.md").read_text("utf-8").splitlines():
+    for line in (hindsight.DAYS.parent / "README.md").read_text("utf-8").splitlines():
         row = DAY.match(line)
         if row:
             cells = [x.strip().replace(",", "") for x in row[3].split("|")]
@@ -47,7 +45,7 @@ def references() -> dict[str, tuple[str, float, int, float]]:
 
 def live(name: str, policy: str, *, noise: bool = False, promise: bool = False) -> dict[str, Any]:
     """Live one day, let the checker ride it again, and hold it against the reference."""
-    day = arrays(read_dispatch_day(WORLDS / "dispatch" / name))
+    day = arrays(read_dispatch_day(hindsight.DAYS / name))
     begun = time.process_time()
     decider = policy_named(policy, day=day, budget=Budget(), seed=1)
     quoter = Ours() if promise else None

@@ -43,9 +43,9 @@ def difference(ours: Metrics, other: Metrics) -> dict[str, float]:
 
 def told(rows: Sequence[dict[str, float]]) -> dict[str, tuple[float, float]]:
     """Mean and standard error of every column; the error is 0 where there is one row."""
-    error = (lambda x: stdev(x) / len(x) ** 0.5) if len(rows) > 1 else (lambda _: 0.0)
     columns = {name: [x[name] for x in rows] for name in rows[0]}
-    return {name: (round(fmean(x), 2), round(error(x), 2)) for name, x in columns.items()}
+    errors = {name: stdev(x) / len(x) ** 0.5 if len(x) > 1 else 0.0 for name, x in columns.items()}
+    return {name: (round(fmean(x), 2), round(errors[name], 2)) for name, x in columns.items()}
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from doorstep.bench.days.hired import hire, installed, priced
+from doorstep.bench.days.hired import PYVRP, hire, priced
 from doorstep.core.dispatch.problem import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, Solved, solve
 from doorstep.model.plan import Snapshot
@@ -52,7 +52,7 @@ def first_plan() -> dict[str, object]:
 
 def quality() -> dict[str, object]:
     """Compare plans of 50 ms with the best of ours and PyVRP's at a minute each; three snapshots of each size."""
-    row: dict[str, object] = {"seed": SEED, "long_s": LONG_S, "pyvrp": installed() or "not installed"}
+    row: dict[str, object] = {"seed": SEED, "long_s": LONG_S, "pyvrp": PYVRP.version() or "not installed"}
     plans: list[str] = []
     for n in SIZES:
         gaps = []
@@ -71,7 +71,7 @@ def quality() -> dict[str, object]:
 
 def overload() -> dict[str, object]:
     """Compare the lateness of plans of 200 ms with PyVRP's of the same run, where no plan can be on time."""
-    row: dict[str, object] = {"seed": SEED, "pyvrp": installed() or "not installed"}
+    row: dict[str, object] = {"seed": SEED, "pyvrp": PYVRP.version() or "not installed"}
     unserved = 0
     for n in SIZES[1:]:
         ratios, late = [], []
@@ -196,7 +196,7 @@ def _drawn(seed: int) -> Snapshot:
 
 def _pyvrp(snapshot: Snapshot, *, seconds: float) -> tuple[int, float, int, int] | None:
     """Plan with PyVRP: cost by our rules, CPU seconds used, overfull trips, seconds late; None where it is missing."""
-    if installed() is None:
+    if PYVRP.version() is None:
         return None
     problem = of_snapshot(snapshot)
     hired = hire(problem, seconds=seconds, clock=time.process_time, seed=SEED)

@@ -9,7 +9,7 @@ import pytest
 
 from doorstep.base.errors import BadInput
 from doorstep.bench.days import hired, library
-from doorstep.bench.days.hired import Hired, Rolling, hire, installed, priced
+from doorstep.bench.days.hired import PYVRP, Hired, Rolling, hire, priced
 from doorstep.bench.days.moments import Moment, as_markdown, plans, plotted, ratios
 from doorstep.core.dispatch.problem import Prices, of_snapshot
 from doorstep.core.dispatch.tick import Known
@@ -94,7 +94,7 @@ def test_a_plan_is_priced_by_the_moments_rules() -> None:
 def test_without_peers_only_ours_is_in_the_table(tmp_path: Path, monkeypatch: Patch) -> None:
     """And the table says what is missing; moments that are kept are not planned again."""
     monkeypatch.setattr(library, "import_module", _missing)
-    assert installed() is None
+    assert PYVRP.version() is None
     with pytest.raises(BadInput, match="not installed"):
         hire(of_snapshot(moment()), seconds=0.1, clock=lambda: 0.0, seed=1)
     assert ["ours 50 ms"] == [x.who for x in plans("one", moment(), clock=process_time, seed=1)]
@@ -155,7 +155,7 @@ def test_a_moments_gap_is_over_its_cheapest_whole_plan() -> None:
     assert {"a", "b"} == {who for moment, who, _ in plotted(rows) if moment in {"one", "mean"}}
 
 
-@pytest.mark.skipif(installed() is None, reason="PyVRP is a peer, in requirements/bench.txt only")
+@pytest.mark.skipif(PYVRP.version() is None, reason="PyVRP is a peer, in requirements/bench.txt only")
 def test_pyvrp_serves_everybody_in_its_box() -> None:
     """Its plan of a moment is whole; late orders and release times are no error."""
     late = moment()

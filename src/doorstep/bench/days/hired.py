@@ -47,11 +47,6 @@ class Priced(Struct, frozen=True, kw_only=True):
     unserved: int
 
 
-def installed() -> str | None:
-    """Tell PyVRP's version; None where it is not installed."""
-    return PYVRP.version()
-
-
 def hire(problem: Problem, *, seconds: float, clock: Clock, seed: int) -> Hired:
     """
     Plan with PyVRP: every order required, hard deadlines, reloads at the site, release times.

@@ -172,8 +172,7 @@ def solve(
 def _tables(problem: Problem, how: Effort, seed: int) -> kernel.Tables:
     """Pack a problem for the kernel."""
     q, p, m, n = problem, problem.prices, problem.couriers, problem.orders
-    order = np.empty((n, kernel.ORDER_COLUMNS), dtype=np.int64)
-    order.fill(-1)
+    order = np.full((n, kernel.ORDER_COLUMNS), -1, dtype=np.int64)
     columns = (q.ready_s, q.due_s, q.service_s, *q.volume_ml.T, q.place, q.pick_up, _or_far(q.on_board_s))
     for i, column in enumerate((*columns, q.announced_s, q.may_take, q.unplanned_s)):
         order[:, i] = column
