@@ -50,14 +50,20 @@ RIDE, HOME, T_COST, T_WAIT, T_ROOM, T_PUSH, SLACK, PLAIN = range(12, 20)
 TRIP_COLUMNS: Final = 20
 # Places in `word`: prices and settings (FIXED, RATE: what becoming late costs at least, once and a second; EXACT: what
 # is late already costs the same every second); then the cost now and of the best plan, the number of this ruin, how
-# many are in the lists below, the state of chance; then how many slices travel has and when each begins.
+# many are in the lists below, the state of chance, whether trips are noted; then how many slices travel has and when
+# each begins.
 LATE, LATE_PER, GRACE, STEEP, OVERTIME, TRIP_S, MOVED, TOLERANCE, UNFAIR, LOADING, RETURNS = range(11)
 FIXED, RATE, EXACT, QUICK = range(11, 15)
-NOW, BEST, RUIN, IN_BAG, TOUCHED, ABSENT, LOST, CHANCE, SLICES, SLICE_FROM = range(15, 25)
+NOW, BEST, RUIN, IN_BAG, TOUCHED, ABSENT, LOST, CHANCE, NOTING, SLICES, SLICE_FROM = range(15, 26)
 # Rows of `row` counted from the number of couriers: one to try things in; orders taken out by this ruin; orders in
 # nobody's row; those nobody could take back; keys to sort by; couriers touched. Then every courier's row before this
 # ruin, then every courier's row of the best plan.
 TRY, BAG, OUTSIDE, UNTAKEN, KEYS, WHOM, OLD = range(7)
+# Columns of `pool`, a row a trip that was ridden with nobody late, so many rows an order: a number that its orders
+# make, its cost, its latest departure with nobody late, how many orders, and these in sequence.
+P_KEY, P_COST, P_LATEST, P_COUNT, P_ORDERS = range(5)
+POOL_LONGEST: Final = 12
+POOL_COLUMNS: Final = P_ORDERS + POOL_LONGEST
 
 
 class Tables(NamedTuple):
@@ -71,6 +77,7 @@ class Tables(NamedTuple):
     metres: Travel
     word: Whole
     near: Travel
+    pool: Whole
 
 
 def compiled(function: Kernel) -> Kernel:
@@ -258,19 +265,9 @@ def _retime(a: Tables, c: Number, since: Number) -> Number:
 
 
 @inner
-def _walk(a: Tables, c: Number, t: Number, at: Number, u: Number, limit: Number) -> Number:
-    """Price order u before place `at` of trip t, or alone before trip t if `at` is −1; FAR if not below limit."""
-    courier, trip, row, word = a.courier, a.trip, a.row, a.word
-    r, much, then, gone = courier.shape[0] + TRY, 1, t, 0
-    row[r, 0] = u
-    if at >= 0:
-        lo, hi = trip[c, t, FIRST], trip[c, t + 1, FIRST]
-        for j in range(lo, at):
-            row[r, j - lo] = row[c, j]
-        row[r, at - lo] = u
-        for j in range(at, hi):
-            row[r, j - lo + 1] = row[c, j]
-        much, then, gone = hi - lo + 1, t + 1, trip[c, t, T_COST]
+def _shifted(a: Tables, c: Number, t: Number, much: Number, then: Number, gone: Number, limit: Number) -> Number:
+    """Price the row to try things in as a trip instead of t, or before t if `then` is t; FAR if not below limit."""
+    courier, trip, word, r = a.courier, a.trip, a.word, a.courier.shape[0] + TRY
     delta, free, stands, rested, _, _ = _ride(
         a, r, np.int64(0), much, c, trip[c, t, T_FREE], trip[c, t, T_STANDS], trip[c, t, T_RESTED]
     )
@@ -294,6 +291,23 @@ def _walk(a: Tables, c: Number, t: Number, at: Number, u: Number, limit: Number)
     over = max(0, trip[c, trips, T_FREE] - courier[c, OFF]) if trips > 0 else 0
     delta += word[OVERTIME] * (max(0, free - courier[c, OFF]) - over)
     return delta if delta < limit else FAR
+
+
+@inner
+def _walk(a: Tables, c: Number, t: Number, at: Number, u: Number, limit: Number) -> Number:
+    """Price order u before place `at` of trip t, or alone before trip t if `at` is −1; FAR if not below limit."""
+    courier, trip, row = a.courier, a.trip, a.row
+    r, much, then, gone = courier.shape[0] + TRY, 1, t, 0
+    row[r, 0] = u
+    if at >= 0:
+        lo, hi = trip[c, t, FIRST], trip[c, t + 1, FIRST]
+        for j in range(lo, at):
+            row[r, j - lo] = row[c, j]
+        row[r, at - lo] = u
+        for j in range(at, hi):
+            row[r, j - lo + 1] = row[c, j]
+        much, then, gone = hi - lo + 1, t + 1, trip[c, t, T_COST]
+    return _shifted(a, c, t, much, then, gone, limit)
 
 
 @inner
@@ -569,6 +583,177 @@ def _undo(a: Tables) -> None:
 
 
 @inner
+def _mixed(x: Number) -> Number:
+    """Scatter a number (the finish of splitmix64)."""
+    y = (np.uint64(x) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    y = (y ^ (y >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    return np.int64(y ^ (y >> np.uint64(27)))
+
+
+@inner
+def _note(a: Tables, c: Number) -> None:
+    """Note in the pool what this ruin made of a courier's trips, but where somebody is late."""
+    courier, trip, row, pool, word = a.courier, a.trip, a.row, a.pool, a.word
+    slots = pool.shape[0] // a.order.shape[0]
+    for t in range(courier[c, SINCE], courier[c, TRIPS]):
+        lo, hi = trip[c, t, FIRST], trip[c, t + 1, FIRST]
+        cost = trip[c, t, T_COST]
+        if hi - lo > POOL_LONGEST or cost != trip[c, t, RIDE] + word[TRIP_S]:
+            continue
+        key = np.int64(0)
+        for j in range(lo, hi):
+            key += _mixed(row[c, j])
+        # The same orders in another sequence are found again: kept with one of them, which the key draws.
+        first, least = np.int64(0), np.int64(-1)
+        for j in range(lo, hi):
+            drawn = (row[c, j] + 1) * (key | 1) & 0x7FFF_FFFF
+            if least < 0 or drawn < least:
+                first, least = row[c, j], drawn
+        at = first * slots + ((key >> 32) & 0x7FFF_FFFF) % slots
+        for x in range(at, min(at + 4, (first + 1) * slots)):
+            if pool[x, P_COUNT] == 0 or pool[x, P_KEY] == key:
+                at = x
+                break
+        if pool[at, P_COUNT] > 0 and pool[at, P_KEY] == key and pool[at, P_COST] <= cost:
+            continue
+        pool[at, P_KEY], pool[at, P_COST], pool[at, P_COUNT] = key, cost, hi - lo
+        pool[at, P_LATEST] = trip[c, t, DEPART] + trip[c, t, T_ROOM]
+        for j in range(lo, hi):
+            pool[at, P_ORDERS + j - lo] = row[c, j]
+
+
+@compiled
+def gather(
+    a: Tables, first: Number, most: Number, items: Whole, local: Whole, members: Whole, column: Whole
+) -> Number:
+    """
+    List near trips of the plan, and the trips of the pool with orders of these only: how many; 0 if there are none.
+
+    Parameters
+    ----------
+    first, most
+        An order, and how many trips to take beside its own.
+    items
+        Filled with the orders of those trips.
+    local
+        Shape (orders,), −1 everywhere, before and after.
+    members, column
+        Filled with a row a trip: its orders by their places in `items`; how many, its cost, its row in the pool or −1.
+    """
+    order, trip, row, near, pool = a.order, a.trip, a.row, a.near, a.pool
+    slots, size, found = pool.shape[0] // order.shape[0], np.int64(0), np.int64(0)
+    for i in range(-1, near.shape[1]):
+        v = first if i < 0 else np.int64(near[first, i])
+        if v < 0 or found == most:
+            break
+        if order[v, WHO] < 0 or local[v] >= 0:
+            continue
+        c, t = order[v, WHO], order[v, TRIP]
+        lo, hi = trip[c, t, FIRST], trip[c, t + 1, FIRST]
+        if hi - lo > POOL_LONGEST or size + hi - lo > items.shape[0]:
+            break
+        for j in range(lo, hi):
+            local[row[c, j]], items[size], members[found, j - lo] = size, row[c, j], size
+            size += 1
+        column[found, 0], column[found, 1], column[found, 2] = hi - lo, trip[c, t, T_COST], -1
+        found += 1
+    trips = found
+    for i in range(size):
+        for x in range(items[i] * slots, (items[i] + 1) * slots):
+            much, inside = pool[x, P_COUNT], found < members.shape[0]
+            if not inside:
+                break
+            for j in range(much):
+                members[found, j] = local[pool[x, P_ORDERS + j]]
+                if members[found, j] < 0:
+                    inside = False
+                    break
+            if inside and much > 0:
+                column[found, 0], column[found, 1], column[found, 2] = much, pool[x, P_COST], x
+                found += 1
+    for i in range(size):
+        local[items[i]] = -1
+    return found if trips > 1 and found > trips else np.int64(0)
+
+
+@inner
+def _settle(a: Tables, x: Number) -> bool:
+    """Give a trip of the pool to the courier and the turn where it costs least; whether anybody can take it."""
+    order, courier, trip, row, pool = a.order, a.courier, a.trip, a.row, a.pool
+    r, much = courier.shape[0] + TRY, pool[x, P_COUNT]
+    best, who, which = np.int64(FAR), np.int64(-1), np.int64(-1)
+    v0, v1, v2, kinds = 0, 0, 0, np.int64(-1)
+    for j in range(much):
+        u = pool[x, P_ORDERS + j]
+        row[r, j] = u
+        kinds &= order[u, KINDS]
+        v0, v1, v2 = v0 + order[u, V0], v1 + order[u, V1], v2 + order[u, V2]
+    for c in range(courier.shape[0]):
+        roomy = v0 <= courier[c, B0] and v1 <= courier[c, B1] and v2 <= courier[c, B2]
+        for t in range(courier[c, TRIPS] + 1 if roomy and (kinds >> courier[c, KIND]) & 1 == 1 else 0):
+            cost = np.int64(_shifted(a, c, t, much, t, np.int64(0), best))
+            if cost < best:
+                best, who, which = cost, np.int64(c), np.int64(t)
+    if who < 0:
+        return False
+    _save(a, who, which)
+    trips, at = courier[who, TRIPS], trip[who, which, FIRST]
+    for t in range(trips, which - 1, -1):
+        trip[who, t + 1, FIRST], trip[who, t + 1, BROKEN] = trip[who, t, FIRST] + much, trip[who, t, BROKEN]
+    for j in range(courier[who, COUNT] - 1, at - 1, -1):
+        row[who, j + much] = row[who, j]
+    for j in range(much):
+        row[who, at + j] = row[r, j]
+    trip[who, which, FIRST], trip[who, which, BROKEN] = at, 0
+    courier[who, TRIPS] = trips + 1
+    courier[who, COUNT] += much
+    bad = _retime(a, who, which)
+    assert bad < 0, "a trip was priced that is forbidden"
+    return True
+
+
+@compiled
+def swap(a: Tables, chosen: Whole) -> bool:
+    """Ride these trips of the pool instead of those that have their orders now, if that is cheaper; whether it is."""
+    order, courier, trip, row, pool, word = a.order, a.courier, a.trip, a.row, a.pool, a.word
+    m = courier.shape[0]
+    word[RUIN] += 1
+    word[TOUCHED], word[IN_BAG] = 0, 0
+    for x in chosen:
+        for j in range(pool[x, P_COUNT]):
+            u = pool[x, P_ORDERS + j]
+            c, t = order[u, WHO], order[u, TRIP]
+            if c >= 0:
+                _save(a, c, t)
+                _remove(a, c, t, trip[c, t, FIRST], trip[c, t + 1, FIRST])
+    # Who must leave first is placed first.
+    for i in range(1, chosen.shape[0]):
+        x, j = chosen[i], i
+        while j > 0 and pool[chosen[j - 1], P_LATEST] > pool[x, P_LATEST]:
+            chosen[j] = chosen[j - 1]
+            j -= 1
+        chosen[j] = x
+    cost, settled = word[NOW], True
+    for x in chosen:
+        settled = settled and _settle(a, x)
+    for j in range(word[IN_BAG] if settled else 0):
+        # Trips that became forbidden were taken off, too.
+        if order[row[m + BAG, j], WHO] < 0:
+            _put(a, row[m + BAG, j], np.int64(0), np.int64(FAR))
+        settled = settled and order[row[m + BAG, j], WHO] >= 0
+    for i in range(word[TOUCHED]):
+        c = row[m + WHOM, i]
+        cost += courier[c, COST] - courier[c, OLD_COST]
+    if not settled or cost >= word[NOW]:
+        _undo(a)
+        return False
+    word[NOW] = cost
+    if cost < word[BEST]:
+        _keep(a)
+    return True
+
+
+@inner
 def _keep(a: Tables) -> None:
     """Remember this plan as the best."""
     courier, trip, row, word = a.courier, a.trip, a.row, a.word
@@ -708,6 +893,8 @@ def search(
             if order[u, WHO] < 0:
                 row[untaken, word[LOST]] = u
                 word[LOST] += 1
+        for i in range(word[TOUCHED] if word[NOTING] == 1 else 0):
+            _note(a, row[m + WHOM, i])
         if cost < limit:
             word[NOW] = cost
             for j in range(word[LOST]):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from doorstep.base.ids import CourierId, OrderId
 from doorstep.core.dispatch import kernel
 from doorstep.core.dispatch.near import near_orders
+from doorstep.core.dispatch.partition import Recombiner
 from doorstep.core.dispatch.problem import FAR_S, NONE, Problem, Whole
 from doorstep.core.dispatch.savings import savings_trips
 from doorstep.core.dispatch.score import Cost, score
@@ -40,6 +41,14 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         One place in so many orders is overlooked.
     chunk
         Rounds between two looks at the clock.
+    pool
+        How many trips of the search are kept for each order, to put them together anew between rounds; 0: none.
+    pool_rounds
+        From so many rounds an order on. Where many are late already, and with less, trips are not kept.
+    pool_heat_bp, pool_blink
+        Instead of `heat_bp` and `blink` then: good trips are not lost, so the search may wander.
+    every, trips
+        How many chunks between two attempts, and how many near trips each takes apart.
     """
 
     near: int = 20
@@ -51,10 +60,17 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     strings: int = 0
     blink: int = 100
     chunk: int = 25
+    pool: int = 32
+    pool_rounds: int = 15
+    pool_heat_bp: int = 1_600
+    pool_blink: int = 20
+    every: int = 3
+    trips: int = 12
 
     def hot_s(self, cost_s: int, rounds: float, *, crowded: bool) -> float:
         """Tell the heat to begin with, seconds; `cost_s` and `rounds` are per order."""
-        share_bp = min(self.heat_most_bp, (2 if crowded else 1) * self.heat_bp * sqrt(rounds))
+        heat_bp = self.pool_heat_bp if self.pools(rounds, crowded=crowded) else self.heat_bp
+        share_bp = min(self.heat_most_bp, (2 if crowded else 1) * heat_bp * sqrt(rounds))
         share_bp = 2 * share_bp if crowded else share_bp
         return max(self.cold_s, cost_s / 10_000 * share_bp)
 
@@ -62,12 +78,16 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Tell the heat at the end, seconds."""
         return max(self.cold_s, min(cost_s / 10_000 * self.cold_bp, hot_s / 3))
 
+    def pools(self, rounds: float, *, crowded: bool) -> bool:
+        """Tell whether trips are kept and put together anew."""
+        return self.pool > 0 and rounds >= self.pool_rounds and not crowded
+
     def ruin(self, rounds: float, *, crowded: bool) -> tuple[int, int]:
         """Tell how large ruins are: small where there are few rounds per order, unless many are late anyway."""
         if crowded:
             longest, strings = (6, 6) if rounds < 200 else (8, 8)
         elif rounds < 400:
-            longest, strings = 3, 4 if rounds < 80 else 6
+            longest, strings = 3, 4 if rounds < 35 else 6
         else:
             longest, strings = 4, 8
         return self.longest or longest, self.strings or strings
@@ -161,7 +181,8 @@ def solve(
     one trip or named as unplanned.
     """
     how = effort or Effort()
-    tables = _tables(problem, how, seed)
+    pools = how.pools(iterations / max(1, problem.orders), crowded=False)
+    tables = _tables(problem, how, seed, how.pool if pools else 0)
     queue = np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
     given, cuts = savings_trips(problem, tables.near) if warm is None else _given(problem, warm)
     kernel.search(tables, given, cuts, queue, 0, 0.0, 1.0, 1, 1, 1)
@@ -169,8 +190,8 @@ def solve(
     return _solved(problem, tables, rounds)
 
 
-def _tables(problem: Problem, how: Effort, seed: int) -> kernel.Tables:
-    """Pack a problem for the kernel."""
+def _tables(problem: Problem, how: Effort, seed: int, pool: int) -> kernel.Tables:
+    """Pack a problem for the kernel, with room for so many trips an order."""
     q, p, m, n = problem, problem.prices, problem.couriers, problem.orders
     order = np.full((n, kernel.ORDER_COLUMNS), -1, dtype=np.int64)
     columns = (q.ready_s, q.due_s, q.service_s, *q.volume_ml.T, q.place, q.pick_up, _or_far(q.on_board_s))
@@ -204,6 +225,7 @@ def _tables(problem: Problem, how: Effort, seed: int) -> kernel.Tables:
         metres=q.metres,
         word=word,
         near=near_orders(q.travel[0, 0], q.place, q.pick_up, q.ready_s, q.due_s, q.service_s, soonest_s, most),
+        pool=np.zeros((n * pool, kernel.POOL_COLUMNS), dtype=np.int64),
     )
 
 
@@ -230,23 +252,29 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
     n, cost_s = problem.orders, int(tables.word[kernel.NOW]) // problem.orders
     late = np.count_nonzero(tables.order[:, kernel.DONE] > tables.order[:, kernel.DUE])
     crowded = 8 * int(late) > n
-    if deadline is None:
-        hot_s = how.hot_s(cost_s, iterations / n, crowded=crowded)
-        cool = (how.end_s(cost_s, hot_s) / hot_s) ** (1 / max(1, iterations))
-        kernel.search(tables, *BEGUN, iterations, hot_s, cool, *how.ruin(iterations / n, crowded=crowded), how.blink)
-        return iterations
-    begun, done, expected = deadline.clock(), 0, float(min(iterations, how.chunk))
-    now = begun
-    while now < deadline.at and done < iterations:
-        spent = (now - begun) / (deadline.at - begun)
+    begun = now = deadline.clock() if deadline is not None else 0.0
+    ends, done, chunks = deadline.at if deadline is not None else 1.0, 0, 0
+    expected = float(iterations if deadline is None else min(iterations, how.chunk))
+    recombine = Recombiner(tables, trips=how.trips) if len(tables.pool) else None
+    chunk = how.chunk if deadline is not None or recombine is not None else iterations
+    while done < iterations and now < ends:
+        spent = done / iterations if deadline is None else (now - begun) / (ends - begun)
+        pools = how.pools(expected / n, crowded=crowded)
         hot_s = how.hot_s(cost_s, expected / n, crowded=crowded)
-        rounds = min(how.chunk, iterations - done)
-        heat_s = hot_s * (how.end_s(cost_s, hot_s) / hot_s) ** spent
-        kernel.search(tables, *BEGUN, rounds, heat_s, 1.0, *how.ruin(expected / n, crowded=crowded), how.blink)
-        done += rounds
-        now = deadline.clock()
-        # As many rounds as the clock will allow at this pace.
-        expected = min(float(iterations), done * (deadline.at - begun) / max(1e-9, now - begun))
+        cold = how.end_s(cost_s, hot_s) / hot_s
+        cool = cold ** (1 / iterations) if deadline is None else 1.0
+        rounds, blink = min(chunk, iterations - done), how.pool_blink if pools else how.blink
+        tables.word[kernel.NOTING] = int(pools)
+        kernel.search(
+            tables, *BEGUN, rounds, hot_s * cold**spent, cool, *how.ruin(expected / n, crowded=crowded), blink
+        )
+        done, chunks = done + rounds, chunks + 1
+        if recombine is not None and pools and chunks % how.every == 0:
+            recombine()
+        if deadline is not None:
+            now = deadline.clock()
+            # As many rounds as the clock will allow at this pace.
+            expected = min(float(iterations), done * (ends - begun) / max(1e-9, now - begun))
     return done
 
 
