@@ -20,7 +20,7 @@ import numpy as np
 
 from doorstep.bench.days.hired import PYVRP, hire, priced
 from doorstep.core.dispatch.problem import of_snapshot
-from doorstep.core.dispatch.solve import Deadline, Solved, solve
+from doorstep.core.dispatch.solve import Deadline, Effort, Solved, make_ready, solve
 from doorstep.model.plan import Snapshot
 
 FOLDER: Final = "data/worlds/snapshots"
@@ -31,7 +31,7 @@ TICK_S: Final = 30
 KNOWN: Final = 100  # 60,000 orders an hour on 300 sites are 200 an hour each; known and waiting: about half an hour
 LONG_S: Final = float(os.environ.get("DOORSTEP_LONG_S", "60"))  # CPU seconds of the reference plans
 MOST_ROUNDS: Final = 10**9
-_WARM: Final[list[Solved]] = []
+_WARM: Final[list[bool]] = []
 
 
 def first_plan() -> dict[str, object]:
@@ -67,6 +67,18 @@ def quality() -> dict[str, object]:
         row[f"gap_bp_{n}"] = round(fmean(gaps) * 10_000)
     row["digest"] = sha256("\n".join(plans).encode()).hexdigest()[:16]
     return row
+
+
+def pool() -> dict[str, object]:
+    """Compare plans of 50 ms with and without putting old trips together anew, on drawn moments with time."""
+    row: dict[str, object] = {}
+    for n, couriers, ahead_s in ((50, 14, 1_500), (100, 20, 2_400)):
+        moments = [_drawn(x, orders=n, couriers=couriers, ahead_s=ahead_s, due_s=(1_620, 2_520)) for x in range(1, 25)]
+        ours = fmean(_timed(x, 0.05).cost.total for x in moments)
+        row[f"cost_ratio_{n}"] = round(
+            ours / fmean(_timed(x, 0.05, effort=Effort(pool=0)).cost.total for x in moments), 4
+        )
+    return {"moments": 24, **row}
 
 
 def overload() -> dict[str, object]:
@@ -121,6 +133,7 @@ def city() -> dict[str, object]:
 MEASURES: Final[dict[str, Callable[[], dict[str, object]]]] = {
     "plan first": first_plan,
     "plan quality": quality,
+    "plan pool": pool,
     "plan overload": overload,
     "plan deadline": deadline,
     "plan city": city,
@@ -149,13 +162,14 @@ def _stored(name: str) -> int:
     raise AssertionError(f"no cost is stored for {name}")
 
 
-def _timed(snapshot: Snapshot, seconds: float, *, seed: int = SEED) -> Solved:
+def _timed(snapshot: Snapshot, seconds: float, *, seed: int = SEED, effort: Effort | None = None) -> Solved:
     """Plan within so many CPU seconds, the problem and its travel included."""
-    if not _WARM:  # what is compiled, or read from where compiled code is kept, is not planning
-        _WARM.append(solve(of_snapshot(snapshot), seed=seed, iterations=1))
+    if not _WARM:
+        make_ready(of_snapshot(snapshot))
+        _WARM.append(True)
     until = time.process_time() + seconds
     clock = Deadline(clock=time.process_time, at=until)
-    return solve(of_snapshot(snapshot), seed=seed, iterations=MOST_ROUNDS, deadline=clock)
+    return solve(of_snapshot(snapshot), seed=seed, iterations=MOST_ROUNDS, deadline=clock, effort=effort)
 
 
 def _best_of(turns: int, run: Callable[[], object]) -> float:
@@ -168,29 +182,31 @@ def _best_of(turns: int, run: Callable[[], object]) -> float:
     return best
 
 
-def _drawn(seed: int) -> Snapshot:
+def _drawn(
+    seed: int, *, orders: int = KNOWN, couriers: int = 40, ahead_s: int = 900, due_s: tuple[int, int] = (1_300, 1_700)
+) -> Snapshot:
     """Draw a site at peak: what is known and waits, and its couriers."""
     dice = np.random.default_rng(seed)
     now_s, lat, lng = 1_781_509_600, 31_238_300, 121_501_000
-    away, angle = 2_500 * np.sqrt(dice.random(KNOWN)), dice.random(KNOWN) * 2 * np.pi
-    ready = now_s + dice.integers(-300, 900, KNOWN)
+    away, angle = 2_500 * np.sqrt(dice.random(orders)), dice.random(orders) * 2 * np.pi
+    ready = now_s + dice.integers(-300, ahead_s, orders)
     order = {
         "lat_e6": (lat + away * np.sin(angle) / 0.111195).astype(int),
         "lng_e6": (lng + away * np.cos(angle) / 0.111195 / np.cos(np.radians(31.24))).astype(int),
         "ready_at_s": ready,
-        "promised_at_s": ready + dice.integers(1_300, 1_700, KNOWN),
-        "ambient_ml": dice.integers(8_000, 30_000, KNOWN),
-        "chilled_ml": dice.integers(0, 8_000, KNOWN),
-        "frozen_ml": dice.integers(0, 3_000, KNOWN),
+        "promised_at_s": ready + dice.integers(*due_s, orders),
+        "ambient_ml": dice.integers(8_000, 30_000, orders),
+        "chilled_ml": dice.integers(0, 8_000, orders),
+        "frozen_ml": dice.integers(0, 3_000, orders),
     }
-    free = now_s + dice.integers(0, 1_500, 40)
-    couriers = [
+    free = now_s + dice.integers(0, 1_500, couriers)
+    people = [
         {"courier": f"c{i:02d}", "free_at_s": int(x), "off_at_s": now_s + 14_400, "speed_mm_s": 4_167}
         | {"ambient_ml": 100_000, "chilled_ml": 40_000, "frozen_ml": 20_000}
         for i, x in enumerate(free)
     ]
-    orders = [{"order": f"o{i:03d}"} | {k: int(v[i]) for k, v in order.items()} for i in range(KNOWN)]
-    value = {"now_s": now_s, "site": {"lat_e6": lat, "lng_e6": lng}, "couriers": couriers, "orders": orders}
+    rows = [{"order": f"o{i:03d}"} | {k: int(v[i]) for k, v in order.items()} for i in range(orders)]
+    value = {"now_s": now_s, "site": {"lat_e6": lat, "lng_e6": lng}, "couriers": people, "orders": rows}
     return msgspec.json.decode(json.dumps(value), type=Snapshot)
 
 

@@ -19,7 +19,7 @@ from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_promises, write_trips, write_why
 from doorstep.core.dispatch.problem import of_snapshot
-from doorstep.core.dispatch.solve import Deadline, solve
+from doorstep.core.dispatch.solve import Deadline, make_ready, solve
 from doorstep.intake.dayfolder import read_dispatch_day
 from doorstep.model.plan import Snapshot
 from doorstep.wire.files import write_into, write_whole
@@ -122,7 +122,7 @@ def plan_snapshot(
     if out.exists() and not force:
         raise BadInput(f"{out} is there already; name another file, or add --force to write over it")
     problem = of_snapshot(read_snapshot(path))
-    solve(problem, seed=seed, iterations=0)  # so that compiling is not taken for thinking
+    make_ready(problem)
     begun = time.process_time()
     deadline = None
     if milliseconds is not None:

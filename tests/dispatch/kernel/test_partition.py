@@ -92,10 +92,8 @@ def test_a_plan_put_together_anew_costs_what_the_kernel_says(
 @pytest.mark.parametrize("orders", [30, 60])
 def test_old_trips_make_better_plans(orders: int) -> None:
     """At the same number of rounds plans are cheaper in the mean, and one seed gives one plan."""
-    with_pool, without = [], []
-    for seed in range(1, 9):
-        asked = of_snapshot(snapshot(seed, orders=orders, couriers=orders // 4))
-        with_pool.append(solve(asked, seed=1, iterations=80 * orders))
-        without.append(solve(asked, seed=1, iterations=80 * orders, effort=Effort(pool=0)).cost.total)
-    assert sum(x.cost.total for x in with_pool) < 0.995 * sum(without)
-    assert with_pool[-1] == solve(asked, seed=1, iterations=80 * orders)
+    moments = [of_snapshot(snapshot(seed, orders=orders, couriers=orders // 4)) for seed in range(1, 9)]
+    with_pool = [solve(x, seed=1, iterations=80 * orders) for x in moments]
+    without = [solve(x, seed=1, iterations=80 * orders, effort=Effort(pool=0)) for x in moments]
+    assert sum(x.cost.total for x in with_pool) < 0.995 * sum(x.cost.total for x in without)
+    assert with_pool[-1] == solve(moments[-1], seed=1, iterations=80 * orders)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from doorstep.bench.days.hired import priced
 from doorstep.bench.days.solvers import PEERS
 from doorstep.core.dispatch.problem import of_snapshot
-from doorstep.core.dispatch.solve import Deadline, solve
+from doorstep.core.dispatch.solve import Deadline, make_ready, solve
 from doorstep.model.plan import Snapshot
 
 OURS_MS: Final = (50,)
@@ -42,7 +42,7 @@ class Moment(Struct, frozen=True, kw_only=True):
 
 def plans(name: str, snapshot: Snapshot, *, clock: Callable[[], float], seed: int) -> list[Moment]:
     """Plan one moment with everybody who is there; a short plan goes before each, so that nobody pays to be loaded."""
-    solve(of_snapshot(snapshot), seed=seed, iterations=1)
+    make_ready(of_snapshot(snapshot))
     rows = []
     for ms in OURS_MS:
         begun = clock()

@@ -39,6 +39,12 @@ class Recombiner:
         self._column = np.zeros((MOST_COLUMNS, 3), dtype=np.int64)
         self._next = 0
 
+    def make_ready(self) -> None:
+        """Have what is compiled loaded; nothing changes."""
+        kernel.gather(self._tables, 0, 0, self._items, self._local, self._members, self._column)
+        cover(self._members[:1], self._column[:1, 0], self._column[:1, 1], STEPS, NODES)
+        kernel.swap(self._tables, np.zeros(0, dtype=np.int64))
+
     def __call__(self) -> bool:
         """Try around one order; whether the plan became cheaper."""
         # Steps of the golden section go round all orders evenly.

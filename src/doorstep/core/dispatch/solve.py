@@ -61,10 +61,10 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blink: int = 100
     chunk: int = 25
     pool: int = 32
-    pool_rounds: int = 15
+    pool_rounds: int = 8
     pool_heat_bp: int = 1_600
     pool_blink: int = 20
-    every: int = 3
+    every: int = 2
     trips: int = 12
 
     def hot_s(self, cost_s: int, rounds: float, *, crowded: bool) -> float:
@@ -188,6 +188,13 @@ def solve(
     kernel.search(tables, given, cuts, queue, 0, 0.0, 1.0, 1, 1, 1)
     rounds = _improve(problem, tables, how, iterations, deadline)
     return _solved(problem, tables, rounds)
+
+
+def make_ready(problem: Problem) -> None:
+    """Have everything that is compiled loaded, so that it is not taken for thinking; the problem is only looked at."""
+    solve(problem, seed=1, iterations=0)
+    if problem.orders:
+        Recombiner(_tables(problem, Effort(), 1, 1), trips=1).make_ready()
 
 
 def _tables(problem: Problem, how: Effort, seed: int, pool: int) -> kernel.Tables:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from math import asin, cos, floor, pi, sin, sqrt
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
 from doorstep.base.errors import BadInput
-from doorstep.model.people import CourierKind, Place
+from doorstep.model.people import CourierKind
 from doorstep.roads import Straight
 
 LAWFUL_MM_S: Final[dict[CourierKind, int]] = {"ebike": 6_944, "walker": 3_000, "van": 13_889, "robot": 6_944}
@@ -23,8 +23,20 @@ NEAR_RAD: Final = 0.002  # half of 25 km
 CLOSE_S: Final = 1e-5
 
 
+class Located(Protocol):
+    """Whatever lies somewhere: WGS-84, millionths of a degree."""
+
+    @property
+    def lat_e6(self) -> int:
+        """North."""
+
+    @property
+    def lng_e6(self) -> int:
+        """East."""
+
+
 def straight_travel(
-    places: Sequence[Place], *, speeds_mm_s: Sequence[int], roads: Straight | None = None
+    places: Sequence[Located], *, speeds_mm_s: Sequence[int], roads: Straight | None = None
 ) -> NDArray[np.int32]:
     """
     Make the travel matrix of a problem, where there is no map.
