@@ -1,5 +1,6 @@
 """The kept plans with hindsight of the frozen days: they can be ridden, and cost what they say."""
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,9 @@ import pytest
 from benchmarks import hindsight
 from benchmarks.days import references
 from doorstep.base.errors import CheckFailed
+from doorstep.bench.days.clairvoyant import Hindsight, clairvoyant, whole_day
+from doorstep.bench.days.hired import PYVRP
+from doorstep.bench.days.made import made_day
 from doorstep.bench.days.world import arrays
 from doorstep.intake.dayfolder import read_dispatch_day
 from doorstep.wire.dispatch import check_hindsight, read_hindsight
@@ -48,8 +52,20 @@ def test_the_cheapest_of_a_day_is_kept_and_every_search_noted(tmp_path: Path, mo
     monkeypatch.setattr(hindsight, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(hindsight, "RUNS", tmp_path / "kept" / "runs.jsonl")
     for seed, cost, best in ((1, 500, 500), (2, 700, 500), (3, 400, 400)):
-        plan = tmp_path / "plan.json"
-        plan.write_text(f'{{"day":"d","seed":{seed},"cost":{cost},"seconds":1.0,"trips":[]}}', "utf-8")
-        assert cost == hindsight.keep("d", plan)
+        hindsight.keep("d", Hindsight(day="d", seed=seed, cost=cost, seconds=1.0, trips=()))
         assert best == read_hindsight(tmp_path / "kept" / "d.json").cost
     assert [1, 2, 3] == sorted(int(str(x["seed"])) for x in hindsight.runs())
+
+
+@pytest.mark.check
+@pytest.mark.skipif(PYVRP.version() is None, reason="PyVRP is a peer, in requirements/bench.txt only")
+def test_pyvrp_goes_on_from_a_plan() -> None:
+    """From a hasty plan it finds a cheaper one of the same day, that can be ridden; from its own no dearer one."""
+    day = arrays(made_day(11, "rush"))
+    hasty = clairvoyant(day, seconds=1.0, seed=1, clock=time.process_time)
+    name = f"{day.day.date} {day.day.site.site} {len(day.day.orders)}"
+    before = Hindsight(day=name, seed=1, cost=hasty.cost.total, seconds=1.0, trips=hasty.plan(whole_day(day)).trips)
+    found = hindsight.polished(day, before, seconds=20.0)
+    assert found.cost < before.cost
+    check_hindsight(day, found)
+    assert hindsight.polished(day, found, seconds=0.0).cost <= found.cost

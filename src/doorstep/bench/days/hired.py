@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from doorstep.bench.days.library import Library
 from doorstep.bench.days.shipments import legs
 from doorstep.core.dispatch.decide import problem_of
 from doorstep.core.dispatch.problem import Problem
-from doorstep.core.dispatch.score import score
+from doorstep.core.dispatch.score import Timed, score
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
 
 Clock = Callable[[], float]
+Trips = Sequence[tuple[int, Sequence[int]]]
 NAME: Final = "pyvrp"
 PYVRP: Final = Library(name="PyVRP", package="pyvrp", module="pyvrp")
 RELOADS: Final = 12
@@ -63,15 +64,44 @@ def hire(problem: Problem, *, seconds: float, clock: Clock, seed: int) -> Hired:
     BadInput
         It is not installed.
     """
+    return _solved(problem, (), seconds=seconds, clock=clock, seed=seed)
+
+
+def polish(problem: Problem, trips: Trips, *, seconds: float, clock: Clock, seed: int) -> Hired:
+    """
+    Go on from a plan with PyVRP, which looks for less riding: nobody later than now, no courier back later than now.
+
+    Parameters
+    ----------
+    trips
+        Courier and orders of each, every order on one; a courier's in sequence.
+
+    Raises
+    ------
+    BadInput
+        It is not installed.
+    """
+    rows = sorted(trips, key=lambda x: x[0])
+    timed = _ridden(problem, rows)
+    due_s, off_s = problem.due_s.copy(), problem.off_s.copy()
+    np.maximum.at(due_s, [u for _, row in rows for u in row], timed.done_s)
+    np.maximum.at(off_s, [c for c, _ in rows], timed.trips[:, 2])
+    eased = structs.replace(problem, due_s=due_s, off_s=off_s)
+    return _solved(eased, rows, seconds=seconds, clock=clock, seed=seed)
+
+
+def _solved(problem: Problem, begin: Trips, *, seconds: float, clock: Clock, seed: int) -> Hired:
+    """Let PyVRP look for a plan, from one on if there is one."""
     library = PYVRP.load()
     begun = clock()
-    data = _data(library, problem)
+    data = _data(library, problem, RELOADS if not begin else problem.orders)
     until = begun + seconds
 
     def stop(_cost: float) -> bool:
         return clock() >= until
 
-    best = library.solve(data, stop=stop, seed=seed, collect_stats=False, display=False).best
+    first = _solution(library, data, begin) if begin else None
+    best = library.solve(data, stop=stop, seed=seed, collect_stats=False, display=False, initial_solution=first).best
     trips: list[tuple[int, tuple[int, ...]]] = []
     for shift in best.routes():
         visits = [(x.trip, int(x.idx)) for x in shift if x.is_client()]
@@ -81,18 +111,16 @@ def hire(problem: Problem, *, seconds: float, clock: Clock, seed: int) -> Hired:
     return Hired(trips=tuple(trips), spent_s=clock() - begun)
 
 
-def priced(problem: Problem, trips: Sequence[tuple[int, Sequence[int]]]) -> Priced:
+def priced(problem: Problem, trips: Trips) -> Priced:
     """Ride a plan as early as possible and price it by the problem's rules."""
     rows = sorted(trips, key=lambda x: x[0])
-    first = np.cumsum([0, *(len(x) for _, x in rows)]).astype(np.int64)
-    orders = np.array([u for _, row in rows for u in row], dtype=np.int64)
-    timed = score(problem, np.array([c for c, _ in rows], dtype=np.int64), first, orders)
+    timed = _ridden(problem, rows)
     overfull = sum(bool(np.any(problem.volume_ml[list(row)].sum(axis=0) > problem.box_ml[c])) for c, row in rows)
     return Priced(
         cost=timed.cost.total,
         late_s=timed.cost.late_s,
         overfull=overfull,
-        unserved=problem.orders - len(set(orders.tolist())),
+        unserved=problem.orders - len({u for _, row in rows for u in row}),
     )
 
 
@@ -126,7 +154,24 @@ class Rolling:
         return Decision(leaving=tuple(leaving))
 
 
-def _data(pyvrp: Any, problem: Problem) -> Any:  # noqa: ANN401 a module that may not be there, and what it makes
+def _ridden(problem: Problem, rows: Trips) -> Timed:
+    """Ride trips, a courier's in sequence, as early as possible."""
+    first = np.cumsum([0, *(len(x) for _, x in rows)]).astype(np.int64)
+    orders = np.array([u for _, row in rows for u in row], dtype=np.int64)
+    return score(problem, np.array([c for c, _ in rows], dtype=np.int64), first, orders)
+
+
+def _solution(pyvrp: Any, data: Any, rows: Trips) -> Any:  # noqa: ANN401 a module that may not be there, and what it makes
+    """Say trips in PyVRP's words: a courier's day is one route, with the site between its trips."""
+    days: dict[int, list[Any]] = {}
+    for courier, orders in rows:
+        visits = days.setdefault(courier, [])
+        visits += [pyvrp.Activity(pyvrp.ActivityType.DEPOT, 0)] if visits else []
+        visits += [pyvrp.Activity(pyvrp.ActivityType.CLIENT, int(x)) for x in orders]
+    return pyvrp.Solution(data, [pyvrp.Route(data, visits, courier) for courier, visits in days.items()])
+
+
+def _data(pyvrp: Any, problem: Problem, reloads: int) -> Any:  # noqa: ANN401 a module that may not be there, and what it makes
     """Say a problem in PyVRP's words; loading is a part of the first leg."""
     now_s = problem.now_s
     matrices = [legs(problem, kind) for kind in range(problem.travel.shape[0])]
@@ -153,7 +198,7 @@ def _data(pyvrp: Any, problem: Problem) -> Any:  # noqa: ANN401 a module that ma
                 tw_early=int(free_s[c]),
                 tw_late=int(max(free_s[c], problem.off_s[c] - now_s)),
                 reload_depots=[0],
-                max_reloads=RELOADS,
+                max_reloads=reloads,
                 profile=int(problem.kind[c]),
             )
             for c in range(problem.couriers)

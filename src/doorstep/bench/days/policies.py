@@ -60,8 +60,8 @@ SETUPS: Final[Mapping[str, Setup]] = {
         params=TickParams(wait=WaitParams(rule="full")),
     ),
     "futures": Setup(
-        what="as full, but a trip leaves when nine in ten sampled futures bring it no company",
-        params=TickParams(wait=WaitParams(rule="futures")),
+        what="as full with 600 steps, but a trip leaves when nine in ten sampled futures bring it no company",
+        params=TickParams(iterations=600, wait=WaitParams(rule="futures")),
     ),
 }
 

@@ -61,7 +61,7 @@ class Effort(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blink: int = 100
     chunk: int = 25
     pool: int = 32
-    pool_rounds: int = 8
+    pool_rounds: int = 15
     pool_heat_bp: int = 1_600
     pool_blink: int = 20
     every: int = 2
