@@ -1,11 +1,12 @@
 """
 What a policy costs on the twenty frozen dispatch days, against plans with hindsight.
 
-`python -m benchmarks.days [POLICY [DAY …]] [--noise] [--promises]` prints a row a day and the means. Each day is held
-against the cheapest plan with hindsight there is: the one kept by `benchmarks.hindsight`, or the one published in the
-README beside the days; `published_gap` is against the latter. With `--promises` every order is promised by us when it
-is placed; what was told is held against what was kept. The days are for measuring: numbers of the policies are chosen
-on `doorstep.bench.days.made`.
+`python -m benchmarks.days [POLICY [DAY …]] [--noise] [--promises] [--learned]` prints a row a day and the means. Each
+day is held against the cheapest plan with hindsight there is: the one kept by `benchmarks.hindsight`, or the one
+published in the README beside the days; `published_gap` is against the latter. With `--promises` every order is
+promised by us when it is placed; what was told is held against what was kept. With `--learned` futures follow the
+rhythm that the forecast room learned from the days before, from the second day on. The days are for measuring: numbers
+of the policies are chosen on `doorstep.bench.days.made`.
 """
 
 import argparse
@@ -24,10 +25,12 @@ from doorstep.bench.days.metrics import metrics, quantile
 from doorstep.bench.days.policies import BEST, Budget, policy_named
 from doorstep.bench.days.promises import Ours, as_promised, kept
 from doorstep.bench.days.replay import replay
+from doorstep.bench.days.rhythm import learned
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows
 from doorstep.intake.dayfolder import read_dispatch_day
+from doorstep.model.dispatch import DispatchDay
 
 DAY = re.compile(r"\| (day-\d\d) \| ([a-z-]+)[^|]*\|(.*)\|")
 
@@ -43,11 +46,14 @@ def references() -> dict[str, tuple[str, float, int, float]]:
     return found
 
 
-def live(name: str, policy: str, *, noise: bool = False, promise: bool = False) -> dict[str, Any]:
+def live(
+    name: str, policy: str, *, noise: bool = False, promise: bool = False, history: Sequence[DispatchDay] = ()
+) -> dict[str, Any]:
     """Live one day, let the checker ride it again, and hold it against the reference."""
     day = arrays(read_dispatch_day(hindsight.DAYS / name))
     begun = time.process_time()
-    decider = policy_named(policy, day=day, budget=Budget(), seed=1)
+    rhythm = learned(history, before=day.day) if history else None
+    decider = policy_named(policy, day=day, budget=Budget(), seed=1, rhythm=rhythm)
     quoter = Ours() if promise else None
     lived = replay(day, decider, world=World(day, seed=1, noise=noise), clock_ns=time.process_time_ns, quoter=quoter)
     spent = time.process_time() - begun
@@ -107,9 +113,11 @@ def means(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
 def main() -> int:
     """Live the named days, or all, and print what came of it."""
     asked = _arguments()
-    rows = []
-    for name in asked.days or list(references()):
-        rows.append(live(name, asked.policy, noise=asked.noise, promise=asked.promises))
+    rows, names = [], sorted(references())
+    days = [read_dispatch_day(hindsight.DAYS / x) for x in names] if asked.learned else []
+    for name in asked.days or names:
+        history = days[: names.index(name)] if asked.learned else []
+        rows.append(live(name, asked.policy, noise=asked.noise, promise=asked.promises, history=history))
         print(json.dumps({x: y for x, y in rows[-1].items() if x not in ("outcomes", "quote_ms")}), flush=True)
     print(json.dumps(means(rows)))
     if asked.promises:
@@ -123,6 +131,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("days", nargs="*")
     parser.add_argument("--noise", action="store_true", help="picking and rides turn out 25%% other than written")
     parser.add_argument("--promises", action="store_true", help="orders are promised by us, not by the day's rows")
+    parser.add_argument("--learned", action="store_true", help="futures follow a rhythm learned from the days before")
     return parser.parse_args()
 
 

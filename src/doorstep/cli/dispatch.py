@@ -51,6 +51,10 @@ Budgeted = Annotated[int | None, typer.Option(min=0, help="Steps of the planner.
 Noise = Annotated[bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Write why.csv, too: why every order left then and there.")]
 
+History = Annotated[
+    Path | None,
+    typer.Option(help="A folder of dispatch days: futures follow the rhythm of earlier ones.", show_default=False),
+]
 Promised = Annotated[
     bool, typer.Option("--promises", help="Promise every order anew when it is placed; writes promises.csv.")
 ]
@@ -72,6 +76,7 @@ def replay(
     noise: Noise = False,
     explain: Explain = False,
     promises: Promised = False,
+    history: History = None,
     json: Json = False,
     force: Force = False,
 ) -> None:
@@ -99,7 +104,7 @@ def replay(
     done = _with_progress(
         lambda x: live_dispatch(
             day, out, policy=policy or BEST, budget=budget, seed=seed, noise=noise, explain=explain,
-            promise=promises, site=site, force=force, progress=x,
+            promise=promises, site=site, history=history, force=force, progress=x,
         ),
         doing=f"replaying {day.name}",
         quiet=json,

@@ -15,12 +15,14 @@ from doorstep.bench.days.page import replay_page
 from doorstep.bench.days.policies import Budget, policy_named
 from doorstep.bench.days.promises import Ours, as_promised
 from doorstep.bench.days.replay import Replay, replay
+from doorstep.bench.days.rhythm import learned
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_promises, write_trips, write_why
 from doorstep.core.dispatch.problem import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, make_ready, solve
 from doorstep.intake.dayfolder import read_dispatch_day
+from doorstep.model.dispatch import DispatchDay
 from doorstep.model.plan import Snapshot
 from doorstep.wire.files import write_into, write_whole
 
@@ -65,6 +67,7 @@ def live_dispatch(
     explain: bool = False,
     promise: bool = False,
     site: str | None = None,
+    history: Path | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Lived:
@@ -77,6 +80,8 @@ def live_dispatch(
         Write also why every order left as it did.
     promise
         Promise every order anew when it is placed, in place of the day's own promises, and write how that turned out.
+    history
+        A folder of dispatch days; futures are sampled from the rhythm of those that lie before this one.
 
     Raises
     ------
@@ -88,7 +93,8 @@ def live_dispatch(
 
     def work(scratch: Path) -> Lived:
         day = arrays(read_dispatch_day(folder, site=site))
-        decider = policy_named(policy, day=day, budget=_timed(budget), seed=seed, explain=explain)
+        rhythm = learned(_days_in(history), before=day.day) if history is not None else None
+        decider = policy_named(policy, day=day, budget=_timed(budget), seed=seed, explain=explain, rhythm=rhythm)
         world = World(day, seed=seed, noise=noise)
         quoter = Ours() if promise else None
         lived = replay(day, decider, world=world, clock_ns=time.process_time_ns, progress=progress, quoter=quoter)
@@ -106,6 +112,13 @@ def live_dispatch(
         return Lived(day=day, lived=lived, numbers=numbers, waiting=waiting)
 
     return write_into(out, work, force=force)
+
+
+def _days_in(folder: Path) -> list[DispatchDay]:
+    """Read every dispatch day of a folder, by name."""
+    if not folder.is_dir():
+        raise BadFile(str(folder), what="is no folder; name one that holds a folder for each dispatch day")
+    return [read_dispatch_day(x) for x in sorted(folder.iterdir()) if (x / "day.json").is_file()]
 
 
 def plan_snapshot(

@@ -1,11 +1,13 @@
 """`doorstep dispatch …`, typed: what is written, what is refused, what goes on after a stop."""
 
 import csv
+import datetime as dt
 import json
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
 from doorstep.base.errors import BadFile, BadInput, CheckFailed
@@ -22,6 +24,7 @@ from doorstep.wire.bench import Settings, bench_days
 from doorstep.wire.dispatch import check_hindsight, read_hindsight
 from tests.dispatch.replay.days import lived, small
 
+DAY_S = 86_400
 SNAPSHOT = {
     "now_s": 1_000_000,
     "site": {"lat_e6": 31_200_000, "lng_e6": 121_450_000},
@@ -233,3 +236,34 @@ def test_who_lived_some_days_is_held_against_the_others_on_those() -> None:
         ("mean of 1", "ours"): 1.1,
         ("mean of 1", "peer"): 1.5,
     } == pytest.approx(means)
+
+
+def yesterday(day: DispatchDay) -> DispatchDay:
+    """The same day, one day earlier."""
+    site = structs.replace(day.site, opens_at_s=day.site.opens_at_s - DAY_S, closes_at_s=day.site.closes_at_s - DAY_S)
+    people = [structs.replace(x, on_at_s=x.on_at_s - DAY_S, off_at_s=x.off_at_s - DAY_S) for x in day.couriers]
+    orders = [
+        structs.replace(
+            x,
+            placed_at_s=x.placed_at_s - DAY_S,
+            ready_at_s=x.ready_at_s - DAY_S,
+            promised_at_s=x.promised_at_s - DAY_S,
+        )
+        for x in day.orders
+    ]
+    date = str(dt.date.fromisoformat(day.date) - dt.timedelta(days=1))
+    return structs.replace(day, date=date, site=site, couriers=tuple(people), orders=tuple(orders))
+
+
+def test_a_replay_learns_the_rhythm_from_earlier_days(tmp_path: Path) -> None:
+    """With days before it the replay is lived; without, or without a folder, it is said and nothing is written."""
+    day, out = folder_of(small(hours=0.5), tmp_path / "days" / "b"), tmp_path / "out"
+    words = ("replay", day, "--out", out, "--policy", "slack", "--budget-iterations", "5", "--history")
+    with pytest.raises(BadInput, match="no day of the history lies before"):
+        typed(*words, tmp_path / "days")
+    with pytest.raises(BadFile, match="is no folder"):
+        typed(*words, tmp_path / "nowhere")
+    assert not out.exists()
+    folder_of(yesterday(small(12)), tmp_path / "days" / "a")
+    assert 0 == typed(*words, tmp_path / "days")[0]
+    assert (out / "trips.csv").is_file()

@@ -97,9 +97,16 @@ class Rolling:
 NAMES: Final = ("fifo", *SETUPS)
 
 
-def policy_named(name: str, *, day: DayArrays, budget: Budget, seed: int, explain: bool = False) -> Policy:
+def policy_named(
+    name: str, *, day: DayArrays, budget: Budget, seed: int, explain: bool = False, rhythm: Rhythm | None = None
+) -> Policy:
     """
     Make a policy ready for one day; with `explain` every order that leaves is told why it goes there.
+
+    Parameters
+    ----------
+    rhythm
+        What futures are sampled from; the rhythm of the dispatch days that are made where none is given.
 
     Raises
     ------
@@ -110,7 +117,7 @@ def policy_named(name: str, *, day: DayArrays, budget: Budget, seed: int, explai
         return Fifo()
     if name not in SETUPS:
         raise BadInput(f"there is no policy {name!r}; there are {', '.join(NAMES)}")
-    rhythm = Rhythm(opens_at_s=day.day.site.opens_at_s)
+    rhythm = rhythm or Rhythm(opens_at_s=day.day.site.opens_at_s)
     setup = SETUPS[name]
     setup = structs.replace(setup, params=structs.replace(setup.params, explain=explain))
     return Rolling(name, setup, budget=budget, rhythm=rhythm, seed=seed)
