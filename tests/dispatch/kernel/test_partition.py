@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doorstep.core.dispatch.partition import cover
+from doorstep.core.dispatch.partition import around, cover
 from doorstep.core.dispatch.problem import of_snapshot
 from doorstep.core.dispatch.solve import Effort, solve
 from tests.dispatch.kernel.made import FEATURES, problem, snapshot
@@ -76,6 +76,14 @@ def test_a_cover_found_in_a_hurry_is_a_cover(seed: int, nodes: int) -> None:
     if chosen:
         assert list(range(items)) == sorted(i for x in chosen for i in columns[x][0])
         assert sum(columns[x][1] for x in chosen) < sum(c for _, c in columns[:begin])
+
+
+@pytest.mark.parametrize("orders", [1, 2, 50, 100, 200, 1_700])
+def test_every_order_has_its_turn(orders: int) -> None:
+    """In three turns an order each; in one more than half of them."""
+    turns = [around(x, orders) for x in range(1, 3 * orders + 1)]
+    assert set(turns) == set(range(orders))
+    assert len(set(turns[:orders])) > orders // 2
 
 
 @settings(max_examples=120)

@@ -24,6 +24,7 @@ Real = NDArray[np.float64]
 MOST_ITEMS: Final = 60
 MOST_COLUMNS: Final = 1_024
 STEPS: Final = 10
+GOLDEN: Final = 0.6180339887498949
 NODES: Final = 2_000
 
 
@@ -37,7 +38,7 @@ class Recombiner:
         self._items = np.zeros(MOST_ITEMS, dtype=np.int64)
         self._members = np.zeros((MOST_COLUMNS, kernel.POOL_LONGEST), dtype=np.int64)
         self._column = np.zeros((MOST_COLUMNS, 3), dtype=np.int64)
-        self._next = 0
+        self._turn = 0
 
     def make_ready(self) -> None:
         """Have what is compiled loaded; nothing changes."""
@@ -47,17 +48,20 @@ class Recombiner:
 
     def __call__(self) -> bool:
         """Try around one order; whether the plan became cheaper."""
-        # Steps of the golden section go round all orders evenly.
-        self._next = (self._next + max(1, round(0.618 * len(self._local)))) % len(self._local)
-        found = kernel.gather(
-            self._tables, self._next, self._trips, self._items, self._local, self._members, self._column
-        )
+        self._turn += 1
+        first = around(self._turn, len(self._local))
+        found = kernel.gather(self._tables, first, self._trips, self._items, self._local, self._members, self._column)
         if not found:
             return False
         chosen = cover(self._members[:found], self._column[:found, 0], self._column[:found, 1], STEPS, NODES)
         rows = self._column[chosen, 2]
         rows = rows[rows >= 0]
         return bool(len(rows)) and bool(kernel.swap(self._tables, rows))
+
+
+def around(turn: int, orders: int) -> int:
+    """Which order an attempt is made around: multiples of the golden section go round all of them evenly."""
+    return int(turn * GOLDEN % 1.0 * orders)
 
 
 @compiled
