@@ -50,11 +50,8 @@ BudgetMs = Annotated[
 Budgeted = Annotated[int | None, typer.Option(min=0, help="Steps of the planner.", show_default=False)]
 Noise = Annotated[bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Write why.csv, too: why every order left then and there.")]
-
-History = Annotated[
-    Path | None,
-    typer.Option(help="A folder of dispatch days: futures follow the rhythm of earlier ones.", show_default=False),
-]
+_PAST = "A folder of dispatch days: futures follow the rhythm of earlier ones."
+History = Annotated[Path | None, typer.Option(help=_PAST, show_default=False)]
 Promised = Annotated[
     bool, typer.Option("--promises", help="Promise every order anew when it is placed; writes promises.csv.")
 ]

@@ -1,18 +1,16 @@
 """When orders come on a usual day, as the forecast room learns it from dispatch days that lie before."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Final
 
 import numpy as np
 
+from doorstep.base.calendar import instant
 from doorstep.base.errors import BadInput
+from doorstep.base.units import DAY_S
 from doorstep.core.dispatch.futures import HOUR_S, Rhythm
 from doorstep.core.forecast.profiles import HALF_LIFE, HOURS, profiles_of
 from doorstep.model.demand import Panel
 from doorstep.model.dispatch import DispatchDay
-
-EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def learned(days: Sequence[DispatchDay], *, before: DispatchDay) -> Rhythm:
@@ -84,7 +82,8 @@ def _panel(days: Sequence[DispatchDay], when: Sequence[int]) -> Panel:
 
 
 def _number(day: DispatchDay) -> int:
-    return date.fromisoformat(day.date).toordinal() - EPOCH
+    """Count a day from 1970-01-01."""
+    return instant(day.date, "00:00", "UTC") // DAY_S
 
 
 def _weekend(day: int) -> bool:
