@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 from typing import Any
 
 Trip = tuple[int, Sequence[int]]
-TERMS = ("travel", "late", "overtime", "trips", "moved", "unfair", "unplanned")
+TERMS = ("travel", "late", "overtime", "trips", "apart", "moved", "unfair", "unplanned")
 
 
 @dataclass
@@ -110,6 +110,9 @@ def _trip(problem: Any, courier: int, day: Day, orders: list[int], found: Ridden
         now_s += rides[-1]
     found.cost["travel"] += sum(rides)
     found.cost["trips"] += prices.trip_s
+    for u, v in pairwise(orders):
+        earlier, later = sorted((int(problem.due_s[u]), int(problem.due_s[v])))
+        found.cost["apart"] += int((later - earlier) * prices.apart_bp / 10_000)
     _limits(problem, courier, orders, stops, rides, departs_s, found)
     day.free_s = day.back_s = now_s
     day.stands = stops[-1]

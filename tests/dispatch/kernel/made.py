@@ -10,7 +10,10 @@ from doorstep.base.ids import CourierId, OrderId
 from doorstep.core.dispatch.problem import NONE, Prices, Problem, of_arrays
 from doorstep.model.plan import Snapshot, SnapshotCourier, SnapshotOrder, SnapshotPlace
 
-FEATURES = ("kinds", "slices", "breaks", "caps", "pick_ups", "announced", "ranges", "metres", "open", "steep", "tight")
+FEATURES = (
+    *("kinds", "slices", "breaks", "caps", "pick_ups", "announced"),
+    *("ranges", "metres", "open", "steep", "tight", "apart"),
+)
 NOW_S = 1_000_000
 
 
@@ -59,6 +62,7 @@ def problem(seed: int, *, orders: int, couriers: int, on: frozenset[str] = froze
             grace_s=300 if "steep" in on else 0,
             steep_per_s=5 if "steep" in on else 0,
             trip_s=40 if "steep" in on else 0,
+            apart_bp=dice.choice((300, 2_000)) if "apart" in on else 0,
             moved_per_s=3 if "announced" in on else 0,
             tolerance_s=120,
             unfair_s=70 if "steep" in on else 0,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from doorstep.core.dispatch.problem import Prices, Problem, of_snapshot
@@ -48,6 +48,7 @@ def test_a_plan_costs_what_the_kernel_says(
 
 
 @settings(max_examples=25)
+@example(0, 1, 2, frozenset({"kinds"}))
 @given(st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 2), features)
 def test_a_tiny_moment_is_solved_to_the_end(seed: int, orders: int, couriers: int, on: frozenset[str]) -> None:
     """Where all plans can be tried, none is cheaper than the kernel's."""
@@ -138,6 +139,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "tolerance": {"prices": Prices(moved_per_s=3, tolerance_s=121)},
     "unfair": {"prices": Prices(unfair_s=1, moved_per_s=3, tolerance_s=120), "fair_orders": 3},
     "trips": {"prices": Prices(trip_s=1, moved_per_s=3, tolerance_s=120)},
+    "apart": {"prices": Prices(apart_bp=9, moved_per_s=3, tolerance_s=120)},
     "loading": {"loading_s": 61},
     "way back": {"returns": False},
 }

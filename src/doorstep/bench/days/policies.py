@@ -61,7 +61,7 @@ SETUPS: Final[Mapping[str, Setup]] = {
     ),
     "futures": Setup(
         what="as full with 600 steps, but a trip leaves when nine in ten sampled futures bring it no company",
-        params=TickParams(iterations=600, wait=WaitParams(rule="futures")),
+        params=TickParams(iterations=600, apart_bp=500, wait=WaitParams(rule="futures")),
     ),
 }
 

@@ -16,7 +16,7 @@ from doorstep.core.dispatch.wait import Hold
 
 TRIPS, METRICS, WHY, PROMISES = "trips.csv", "metrics.json", "why.csv", "promises.csv"
 PROMISE_COLUMNS: Final = ("order", "quoted_at_s", "promised_at_s", "p_kept_bp", "handed_over_at_s", "kept")
-TERMS: Final = ("travel", "late", "overtime", "trips")
+TERMS: Final = ("travel", "late", "overtime", "trips", "apart")
 WAITS: Final[tuple[Hold, ...]] = ("company", "no_courier")
 WHY_COLUMNS: Final = (
     *("order", "courier", "trip", "leaves", "slack_s", "waited_for_company_s", "waited_for_courier_s"),

@@ -32,6 +32,9 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Whether a tick begins with the plan of the last one.
     trip_s
         What a trip costs in planning, seconds, on top of riding: fewer and fuller trips bring more in an hour.
+    apart_bp
+        What it costs in planning that promises on one trip lie apart, 10,000ths of a second for each second between
+        neighbours: who need not leave yet may find better company among the orders to come.
     sure_bp, unsure_bp
         How much of the price of lateness is planned with, of its fixed part and of each second, in 10,000ths. Where
         handovers come when expected, more of the first and less of the second: later orders will ask for the same
@@ -52,6 +55,7 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     iterations: int = 200
     warm: bool = True
     trip_s: int = 60
+    apart_bp: int = 0
     sure_bp: tuple[int, int] = (13_000, 5_000)
     unsure_bp: tuple[int, int] = (3_333, 10_000)
     due_in_s: int = 1_200
@@ -237,6 +241,7 @@ def _prices(known: Known, params: TickParams) -> Prices:
     return structs.replace(
         known.prices,
         trip_s=params.trip_s,
+        apart_bp=params.apart_bp,
         late_fixed_s=known.prices.late_fixed_s * fixed_bp // ONE_BP,
         late_per_s=known.prices.late_per_s * per_s_bp // ONE_BP,
     )

@@ -49,12 +49,13 @@ FIRST, OLD_FIRST, BEST_FIRST, BROKEN, T_PICK, T_FREE, T_STANDS, T_RESTED, DEPART
 RIDE, HOME, T_COST, T_WAIT, T_ROOM, T_PUSH, SLACK, PLAIN = range(12, 20)
 TRIP_COLUMNS: Final = 20
 # Places in `word`: prices and settings (FIXED, RATE: what becoming late costs at least, once and a second; EXACT: what
-# is late already costs the same every second); then the cost now and of the best plan, the number of this ruin, how
+# is late already costs the same every second; APART: 10,000ths of a second for each that promises of neighbours on a
+# trip lie apart); then the cost now and of the best plan, the number of this ruin, how
 # many are in the lists below, the state of chance, whether trips are noted; then how many slices travel has and when
 # each begins.
 LATE, LATE_PER, GRACE, STEEP, OVERTIME, TRIP_S, MOVED, TOLERANCE, UNFAIR, LOADING, RETURNS = range(11)
-FIXED, RATE, EXACT, QUICK = range(11, 15)
-NOW, BEST, RUIN, IN_BAG, TOUCHED, ABSENT, LOST, CHANCE, NOTING, SLICES, SLICE_FROM = range(15, 26)
+FIXED, RATE, EXACT, QUICK, APART = range(11, 16)
+NOW, BEST, RUIN, IN_BAG, TOUCHED, ABSENT, LOST, CHANCE, NOTING, SLICES, SLICE_FROM = range(16, 27)
 # Rows of `row` counted from the number of couriers: one to try things in; orders taken out by this ruin; orders in
 # nobody's row; those nobody could take back; keys to sort by; couriers touched. Then every courier's row before this
 # ruin, then every courier's row of the best plan.
@@ -112,6 +113,13 @@ def _slice(word: Whole, at_s: Number) -> Number:
 
 
 @inner
+def _between(order: Whole, word: Whole, u: Number, v: Number) -> Number:
+    """Price how far the promises of two neighbours on a trip lie apart."""
+    price: Number = abs(order[u, DUE] - order[v, DUE]) * word[APART] // 10_000
+    return price
+
+
+@inner
 def _ride(a: Tables, r: Number, lo: Number, hi: Number, c: Number, free: Number, stands: Number, rested: Number):  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba infers
     """Ride orders row[r, lo:hi] as one trip: (cost or −1 if forbidden, back, stands, rested, ride-off, slice)."""
     order, courier, row, travel, metres, word = a.order, a.courier, a.row, a.travel, a.metres, a.word
@@ -130,6 +138,8 @@ def _ride(a: Tables, r: Number, lo: Number, hi: Number, c: Number, free: Number,
         for j in range(lo, hi):
             u = row[r, j]
             leg = np.int64(travel[k, part, at, order[u, PLACE]])
+            if j > lo and word[APART] > 0:
+                cost += _between(order, word, row[r, j - 1], u)
             if far:
                 length += metres[k, at, order[u, PLACE]]
             ride += leg
@@ -237,6 +247,8 @@ def _retime(a: Tables, c: Number, since: Number) -> Number:
             if j > lo:
                 v = row[c, j - 1]
                 order[v, ONTO], order[v, ONWARD] = at, leg
+                if plain and word[APART] > 0:
+                    cost += _between(order, word, v, u)
         home = np.int64(travel[k, part, at, pick]) if word[RETURNS] == 1 else 0
         order[row[c, hi - 1], ONWARD] = home
         ride = approach + clock + home - depart - service
@@ -350,6 +362,21 @@ def _delayed(courier: Whole, trip: Whole, word: Whole, c: Number, t: Number, del
 
 
 @inner
+def _beside_whom(a: Tables, v: Number, u: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
+    """Price how far apart promises lie with order u before order v, and behind it: what either adds to its trip."""
+    order, trip, row, word = a.order, a.trip, a.row, a.word
+    c, t, at = order[v, WHO], order[v, TRIP], order[v, AT]
+    ahead = behind = np.int64(_between(order, word, u, v))
+    if at > trip[c, t, FIRST]:
+        w = row[c, at - 1]
+        ahead += _between(order, word, w, u) - _between(order, word, w, v)
+    if at + 1 < trip[c, t + 1, FIRST]:
+        w = row[c, at + 1]
+        behind += _between(order, word, u, w) - _between(order, word, v, w)
+    return ahead, behind
+
+
+@inner
 def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore[no-untyped-def] # noqa: ANN202
     """
     Find where on a trip order u costs least: (cost, courier, trip, place), (limit, −1, …) if nowhere less than that.
@@ -371,7 +398,10 @@ def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore
         to, back = np.int64(travel[k, 0, place, next_to]), np.int64(travel[k, 0, next_to, place])
         ahead = travel[k, 0, order[v, FROM], place] + to - order[v, LEG]
         behind = back + travel[k, 0, place, order[v, ONTO]] - order[v, ONWARD]
-        if (quick and ahead >= best and behind >= best) or not _fits(order, courier, trip, u, c, t):
+        dear_ahead, dear_behind = _beside_whom(a, v, u) if word[APART] > 0 else (np.int64(0), np.int64(0))
+        if quick and ahead + dear_ahead >= best and behind + dear_behind >= best:
+            continue
+        if not _fits(order, courier, trip, u, c, t):
             continue
         plain = trip[c, t, PLAIN] == 1
         if courier[c, COUNT] >= courier[c, SPARE]:
@@ -382,7 +412,7 @@ def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore
             continue
         for at in range(order[v, AT], order[v, AT] + 2):
             detour = ahead if at == order[v, AT] else behind
-            cost, sure = extra + detour, False
+            cost, sure = extra + detour + (dear_ahead if at == order[v, AT] else dear_behind), False
             if plain:
                 if cost >= best:
                     continue
@@ -593,12 +623,15 @@ def _mixed(x: Number) -> Number:
 @inner
 def _note(a: Tables, c: Number) -> None:
     """Note in the pool what this ruin made of a courier's trips, but where somebody is late."""
-    courier, trip, row, pool, word = a.courier, a.trip, a.row, a.pool, a.word
+    order, courier, trip, row, pool, word = a.order, a.courier, a.trip, a.row, a.pool, a.word
     slots = pool.shape[0] // a.order.shape[0]
     for t in range(courier[c, SINCE], courier[c, TRIPS]):
         lo, hi = trip[c, t, FIRST], trip[c, t + 1, FIRST]
         cost = trip[c, t, T_COST]
-        if hi - lo > POOL_LONGEST or cost != trip[c, t, RIDE] + word[TRIP_S]:
+        on_time = trip[c, t, RIDE] + word[TRIP_S]
+        for j in range(lo + 1, hi if word[APART] > 0 else lo):
+            on_time += _between(order, word, row[c, j - 1], row[c, j])
+        if hi - lo > POOL_LONGEST or cost != on_time:
             continue
         key = np.int64(0)
         for j in range(lo, hi):

@@ -44,6 +44,9 @@ class Prices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         For each second a courier returns after the shift.
     trip_s
         For each trip.
+    apart_bp
+        For each second that the promises of two orders, one after the other on a trip, lie apart: 10,000ths of a
+        second, rounded down for each two. Who could wait for better company should not go along with who must leave.
     moved_per_s, tolerance_s
         For each second that an announced arrival moves, earlier or later, beyond the tolerance.
     unfair_s
@@ -56,6 +59,7 @@ class Prices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     steep_per_s: int = 0
     overtime_per_s: int = 1
     trip_s: int = 0
+    apart_bp: int = 0
     moved_per_s: int = 0
     tolerance_s: int = 300
     unfair_s: int = 0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from doorstep.base.compiled import compiled
 from doorstep.core.dispatch.problem import Problem, Whole
 
-TERMS: Final = ("travel", "late", "overtime", "trips", "moved", "unfair", "unplanned")
+TERMS: Final = ("travel", "late", "overtime", "trips", "apart", "moved", "unfair", "unplanned")
 
 
 class Cost(Struct, frozen=True, kw_only=True):
@@ -18,9 +18,9 @@ class Cost(Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
-    travel, late, overtime, trips, moved, unfair, unplanned
-        Riding; priced lateness; priced overtime; the trips themselves; announced arrivals that move; orders above a
-        fair share; orders left out.
+    travel, late, overtime, trips, apart, moved, unfair, unplanned
+        Riding; priced lateness; priced overtime; the trips themselves; promises that lie apart on one trip; announced
+        arrivals that move; orders above a fair share; orders left out.
     late_orders, late_s
         How many orders on a trip are late, and by how many seconds together.
     """
@@ -29,6 +29,7 @@ class Cost(Struct, frozen=True, kw_only=True):
     late: int
     overtime: int
     trips: int
+    apart: int
     moved: int
     unfair: int
     unplanned: int
@@ -78,7 +79,7 @@ def score(problem: Problem, couriers: Whole, first: Whole, orders: Whole) -> Tim
     """
     q, p = problem, problem.prices
     prices = (p.late_fixed_s, p.late_per_s, p.grace_s, p.steep_per_s, p.overtime_per_s, p.trip_s)
-    more = (p.moved_per_s, p.tolerance_s, p.unfair_s, q.fair_orders, q.loading_s, int(q.returns))
+    more = (p.moved_per_s, p.tolerance_s, p.unfair_s, q.fair_orders, q.loading_s, int(q.returns), p.apart_bp)
     columns = (q.ready_s, q.due_s, q.service_s, q.place, q.pick_up, q.on_board_s, q.announced_s, q.may_take)
     people = (q.free_s, q.off_s, q.kind, q.stands, q.break_from_s, q.break_to_s, q.break_s, q.carried)
     terms, trips, done_s, allowed = _score(
@@ -116,7 +117,7 @@ def _score(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba in
     first: Whole,
     orders: Whole,
 ):
-    terms = np.zeros(9, dtype=np.int64)
+    terms = np.zeros(10, dtype=np.int64)
     trips = np.zeros((couriers.shape[0], 3), dtype=np.int64)
     done = np.zeros(orders.shape[0], dtype=np.int64)
     seen = np.zeros(order.shape[1], dtype=np.int64)
@@ -172,11 +173,13 @@ def _score(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba in
             late = max(0, done[j] - order[1, u])
             if late > 0:
                 terms[1] += price[0] + price[1] * late + price[3] * max(0, late - price[2])
-                terms[7] += 1
-                terms[8] += late
+                terms[8] += 1
+                terms[9] += late
             if order[6, u] >= 0:
-                terms[4] += price[6] * max(0, abs(done[j] - order[6, u]) - price[7])
+                terms[5] += price[6] * max(0, abs(done[j] - order[6, u]) - price[7])
             allowed = allowed and (order[5, u] < 0 or done[j] - depart <= order[5, u])
+            if j > first[t]:
+                terms[4] += abs(order[1, u] - order[1, orders[j - 1]]) * price[12] // 10_000
             count += 1
         allowed = allowed and depart <= courier[1, c]
         allowed = allowed and (courier[8, c] < 0 or ride <= courier[8, c])
@@ -187,7 +190,7 @@ def _score(  # type: ignore[no-untyped-def] # noqa: ANN202 a tuple that numba in
         clock, stands = now, at
         if t + 1 == couriers.shape[0] or couriers[t + 1] != c:
             terms[2] += price[4] * max(0, now - courier[1, c])
-            terms[5] += price[8] * max(0, count - max(0, price[9] - courier[7, c]))
+            terms[6] += price[8] * max(0, count - max(0, price[9] - courier[7, c]))
     for u in range(order.shape[1]):
-        terms[6] += 0 if seen[u] == 1 else order[8, u]
+        terms[7] += 0 if seen[u] == 1 else order[8, u]
     return terms, trips, done, allowed

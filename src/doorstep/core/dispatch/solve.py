@@ -184,7 +184,9 @@ def solve(
     pools = how.pools(iterations / max(1, problem.orders), crowded=False)
     tables = _tables(problem, how, seed, how.pool if pools else 0)
     queue = np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
-    given, cuts = savings_trips(problem, tables.near) if warm is None else _given(problem, warm)
+    # Where there is no company, the cheapest insertion is the best plan.
+    joined = warm is None and problem.orders > 1
+    given, cuts = savings_trips(problem, tables.near) if joined else _given(problem, warm or ())
     kernel.search(tables, given, cuts, queue, 0, 0.0, 1.0, 1, 1, 1)
     rounds = _improve(problem, tables, how, iterations, deadline)
     return _solved(problem, tables, rounds)
@@ -217,6 +219,7 @@ def _tables(problem: Problem, how: Effort, seed: int, pool: int) -> kernel.Table
         *((0, 0) if shown or p.steep_per_s > 0 else (p.late_fixed_s, p.late_per_s)),
         int(not shown),
         int(len(q.slices_s) == 1 and q.metres.size == 0 and q.returns),
+        p.apart_bp,
     )
     word[kernel.CHANCE] = np.uint64((seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % (1 << 64) or 1).astype(np.int64)
     word[kernel.SLICES] = len(q.slices_s)
