@@ -35,7 +35,7 @@ Form = Annotated[
 Policy = Annotated[
     str | None,
     typer.Option(
-        help="Who decides: fifo, roll, greedy, at-once, slack, full, futures; formats of others have their own.",
+        help="Who decides: fifo, roll, greedy, at-once, slack, full, votes, futures; other formats have their own.",
         show_default="futures",
     ),
 ]

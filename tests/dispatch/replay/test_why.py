@@ -22,14 +22,18 @@ def test_every_order_that_leaves_is_told_why() -> None:
 
 
 def test_the_rows_of_reasons_add_up() -> None:
-    """Terms of a row sum to what it says in all; without reasons the last columns are empty."""
+    """Terms of a row sum to what it says in all, promises apart too; without reasons the last columns are empty."""
     day = small(hours=0.5)
-    made, told = lived(day, policy_named("slack", day=arrays(day), budget=Budget(iterations=10), seed=1, explain=True))
+    made, told = lived(
+        day, policy_named("futures", day=arrays(day), budget=Budget(iterations=10), seed=1, explain=True)
+    )
     rows = [dict(zip(WHY_COLUMNS, x, strict=True)) for x in why_rows(made, told)]
     assert len(made.placed_at_s) == len(rows)
     for x in rows:
         assert int(x["adds_s"]) == sum(int(x[f"adds_{y}_s"]) for y in TERMS)
         if x["instead_courier"]:
             assert int(x["dearer_s"]) == sum(int(x[f"dearer_{y}_s"]) for y in TERMS)
+    assert any(int(x["adds_apart_s"]) for x in rows)
     made, untold = lived(day)
-    assert {("",) * 11} == {x[-11:] for x in why_rows(made, untold)}
+    empty = 2 * len(TERMS) + 3
+    assert {("",) * empty} == {x[-empty:] for x in why_rows(made, untold)}

@@ -59,8 +59,12 @@ SETUPS: Final[Mapping[str, Setup]] = {
         what="as slack, but a full box leaves",
         params=TickParams(wait=WaitParams(rule="full")),
     ),
-    "futures": Setup(
+    "votes": Setup(
         what="as full with 600 steps, but a trip leaves when nine in ten sampled futures bring it no company",
+        params=TickParams(iterations=600, wait=WaitParams(rule="futures")),
+    ),
+    "futures": Setup(
+        what="as votes, and it costs a little that promises on one trip lie apart",
         params=TickParams(iterations=600, apart_bp=500, wait=WaitParams(rule="futures")),
     ),
 }
