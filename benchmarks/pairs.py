@@ -51,8 +51,8 @@ def told(rows: Sequence[dict[str, float]]) -> dict[str, tuple[float, float]]:
 def main() -> int:
     """Live the pairs, and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("policy", nargs="?", default="futures")
-    parser.add_argument("other", nargs="?", default="slack")
+    parser.add_argument("policy", nargs="?", default="regret")
+    parser.add_argument("other", nargs="?", default="futures")
     parser.add_argument("--days", type=int, default=20)
     asked = parser.parse_args()
     rows = []

@@ -35,8 +35,8 @@ Form = Annotated[
 Policy = Annotated[
     str | None,
     typer.Option(
-        help="Who decides: fifo, roll, greedy, at-once, slack, full, votes, futures; other formats have their own.",
-        show_default="futures",
+        help="Who decides: fifo, roll, greedy, at-once, slack, full, votes, futures, regret; or of another format.",
+        show_default="regret",
     ),
 ]
 InstanceSeed = Annotated[int | None, typer.Option(help="euro-dynamic: the seed of the day.", show_default=False)]
@@ -243,7 +243,7 @@ def bench(
     days: Annotated[Path, typer.Argument(help="A folder of day folders.")],
     *,
     out: Annotated[Path, typer.Option(help="Folder for table.md, bench.json, bench.svg; a table begun goes on.")],
-    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack,futures,pyvrp",
+    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack,regret,pyvrp",
     snapshots: Annotated[
         Path | None,
         typer.Option(help="A folder of planning moments, *.snapshot.json, to be planned, too.", show_default=False),

@@ -65,6 +65,7 @@ WHY_LEAVES = {
     "full": "hardly anything else would have fitted the box",
     "no_company": "no order that fits it well was likely to come in time",
     "scarce": "hardly a courier was left at the site",
+    "cheaper": "with these orders it was cheaper than the trip that was planned, whatever might come next",
     "kernel_failed": "the planner gave no answer, so the simple rule decided",
 }
 MISSING = {"not_found": "it was not where the books said", "blocked": "its lot was blocked in the meantime"}

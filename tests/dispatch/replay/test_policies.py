@@ -13,7 +13,8 @@ from doorstep.bench.days.replay import Policy, Replay
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch import decide as tick
-from doorstep.core.dispatch.decide import TickParams, decide, free_delays
+from doorstep.core.dispatch.decide import TickParams, decide
+from doorstep.core.dispatch.moment import free_delays
 from doorstep.core.dispatch.problem import Problem, of_arrays
 from doorstep.core.dispatch.solve import SolvedTrip
 from doorstep.core.dispatch.tick import Decision, Known
@@ -45,10 +46,11 @@ class Kept:
         return self.said[-1][1]
 
 
-SLOW = pytest.mark.check  # it plans eight futures at every decision
+SLOW = pytest.mark.check  # these plan eight futures at every decision
+ASKING = ("votes", "futures", "regret")
 
 
-@pytest.mark.parametrize("name", [pytest.param(x, marks=SLOW if x == "futures" else ()) for x in NAMES])
+@pytest.mark.parametrize("name", [pytest.param(x, marks=SLOW if x in ASKING else ()) for x in NAMES])
 def test_a_day_under_any_policy_holds(name: str) -> None:
     """Every order is brought once, the checker finds no fault, and the numbers are its numbers."""
     day = small(hours=0.75)
@@ -57,7 +59,7 @@ def test_a_day_under_any_policy_holds(name: str) -> None:
     assert ([], []) == (checked.faults, checked.waiting)
 
 
-@pytest.mark.parametrize("name", ["slack", pytest.param("futures", marks=SLOW), "roll"])
+@pytest.mark.parametrize("name", ["slack", *(pytest.param(x, marks=SLOW) for x in ("futures", "regret")), "roll"])
 @pytest.mark.parametrize("minutes", [14, 38])
 def test_a_cut_day_decides_the_same_until_then(name: str, minutes: int) -> None:
     """Nobody peeks: without what is placed after an instant, all that was decided before it is the same."""
@@ -91,11 +93,12 @@ def test_one_seed_is_one_day() -> None:
     assert left(lived(day, named("slack", day))[1]) == left(lived(day, named("slack", day))[1])
 
 
-@pytest.mark.parametrize("name", ["slack", "fifo"])
+@pytest.mark.parametrize("name", ["slack", "fifo", pytest.param("regret", marks=SLOW)])
 def test_every_order_that_waits_has_a_reason(name: str) -> None:
     """After each decision an order is on a trip that leaves, or held with a reason; never both, never neither."""
     day = small(hours=0.75)
-    policy = Kept(named("slack", day, budget=Budget(iterations=-1 if name == "fifo" else 10)))
+    rule = "slack" if name == "fifo" else name
+    policy = Kept(named(rule, day, budget=Budget(iterations=-1 if name == "fifo" else 10)))
     lived(day, policy)
     for known, decision in policy.said:
         leaving = [x for y in decision.leaving for x in y.orders]

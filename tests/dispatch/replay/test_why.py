@@ -25,7 +25,7 @@ def test_the_rows_of_reasons_add_up() -> None:
     """Terms of a row sum to what it says in all, promises apart too; without reasons the last columns are empty."""
     day = small(hours=0.5)
     made, told = lived(
-        day, policy_named("futures", day=arrays(day), budget=Budget(iterations=10), seed=1, explain=True)
+        day, policy_named("regret", day=arrays(day), budget=Budget(iterations=10), seed=1, explain=True)
     )
     rows = [dict(zip(WHY_COLUMNS, x, strict=True)) for x in why_rows(made, told)]
     assert len(made.placed_at_s) == len(rows)

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from doorstep.bench.days.library import Library
 from doorstep.bench.days.shipments import legs
-from doorstep.core.dispatch.decide import problem_of
+from doorstep.core.dispatch.moment import problem_of
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.score import Timed, score
 from doorstep.core.dispatch.tick import Decision, Known, Leaving

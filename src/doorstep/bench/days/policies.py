@@ -9,13 +9,15 @@ from doorstep.base.errors import BadInput
 from doorstep.bench.days.peers import Fifo
 from doorstep.bench.days.replay import Policy
 from doorstep.bench.days.world import DayArrays
-from doorstep.core.dispatch.decide import TickParams, Trips, decide
+from doorstep.core.dispatch.decide import TickParams, decide
 from doorstep.core.dispatch.futures import Rhythm
+from doorstep.core.dispatch.moment import Trips
+from doorstep.core.dispatch.regret import RegretParams
 from doorstep.core.dispatch.solve import Deadline
 from doorstep.core.dispatch.tick import Decision, Known
 from doorstep.core.dispatch.wait import WaitParams
 
-BEST: Final = "futures"
+BEST: Final = "regret"
 """The policy that a replay takes where none is named."""
 
 
@@ -66,6 +68,12 @@ SETUPS: Final[Mapping[str, Setup]] = {
     "futures": Setup(
         what="as votes, and it costs a little that promises on one trip lie apart",
         params=TickParams(iterations=600, apart_bp=500, wait=WaitParams(rule="futures")),
+    ),
+    "regret": Setup(
+        what="as futures, but a trip that would leave is held against waiting and other trips in sampled futures",
+        params=TickParams(
+            iterations=600, apart_bp=500, wait=WaitParams(rule="futures"), regret=RegretParams(futures=8)
+        ),
     ),
 }
 

@@ -19,7 +19,7 @@ PROMISE_COLUMNS: Final = ("order", "quoted_at_s", "promised_at_s", "p_kept_bp", 
 TERMS: Final = ("travel", "late", "overtime", "trips", "apart")
 WAITS: Final[tuple[Hold, ...]] = ("company", "no_courier")
 WHY_COLUMNS: Final = (
-    *("order", "courier", "trip", "leaves", "slack_s", "waited_for_company_s", "waited_for_courier_s"),
+    *("order", "courier", "trip", "leaves", "slack_s", "saves_s", "waited_for_company_s", "waited_for_courier_s"),
     *(f"adds_{x}_s" for x in TERMS),
     "adds_s",
     "instead_courier",
@@ -27,8 +27,9 @@ WHY_COLUMNS: Final = (
     "dearer_s",
 )
 """
-Why each order left as it did: what it added to the plan, and how much dearer the best other place would have been,
-seconds of cost by term and in all.
+Why each order left as it did: by how much its trip was cheaper than the one that was planned if it left instead of
+that, what it added to the plan, and how much dearer the best other place would have been, seconds of cost by term and
+in all.
 """
 COLUMNS: Final = (
     *("courier", "trip", "site", "stop", "order", "loaded_at_s", "departed_at_s"),
@@ -86,6 +87,7 @@ def why_rows(day: DayArrays, lived: Replay) -> Iterator[tuple[str | int, ...]]:
             waits_s = lived.waits_s.get(stop.order, {})
             yield (
                 *(day.day.orders[stop.order].order, courier, x.trip, x.leaving.why, x.leaving.slack_s),
+                x.leaving.saves_s,
                 *(waits_s.get(why, 0) for why in WAITS),
                 *_reason_cells(day, reason),
             )

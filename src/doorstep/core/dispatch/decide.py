@@ -1,6 +1,6 @@
 """One tick of dispatch: plan all that is known, then say which trips leave now and why the others wait."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -9,14 +9,14 @@ from msgspec import Struct, field, structs
 from doorstep.base.units import ONE_BP
 from doorstep.core.dispatch.explain import Reason, explain
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
-from doorstep.core.dispatch.problem import Prices, Problem, of_arrays
+from doorstep.core.dispatch.moment import Moment, Trips, as_rows, free_delays, problem_of, waiting, without
+from doorstep.core.dispatch.problem import Prices
+from doorstep.core.dispatch.regret import RegretParams, choose
 from doorstep.core.dispatch.simple import simple
-from doorstep.core.dispatch.solve import Deadline, Solved, SolvedTrip, solve
-from doorstep.core.dispatch.tick import Decision, Known, Leaving, Whole
-from doorstep.core.dispatch.wait import Hold, Sight, WaitParams, wait_or_go
+from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
+from doorstep.core.dispatch.tick import Decision, Known, Leaving
+from doorstep.core.dispatch.wait import Hold, Leave, Sight, WaitParams, wait_or_go
 
-Trips = tuple[tuple[int, tuple[int, ...]], ...]
-"""Courier and orders of every planned trip, by their numbers in the day; what the next tick begins with."""
 SCENARIOS_A_TICK: Final = 64
 
 
@@ -50,6 +50,8 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Whether every order that leaves is told why it goes there.
     futures, future_iterations, ahead_s
         How many futures of the next `ahead_s` are sampled where the rule asks for them, and the steps for each.
+    regret
+        How trips that would leave are held against waiting and against other trips, where the rule asks for futures.
     """
 
     iterations: int = 200
@@ -65,6 +67,7 @@ class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     futures: int = 8
     future_iterations: int = 40
     ahead_s: int = 600
+    regret: RegretParams = field(default_factory=RegretParams)
 
 
 def decide(
@@ -97,143 +100,156 @@ def decide(
     """
     if params.iterations < 0 or not known.orders.size:
         return _simply(known), ()
-    known = structs.replace(known, prices=_prices(known, params))
-    rows = _planned_with(known, params)
-    problem = problem_of(known, rows)
-    warm = _warm(known, rows, last) if params.warm else None
     try:
-        solved = solve(problem, seed=seed, iterations=params.iterations, warm=warm, deadline=deadline)
+        return _decided(known, last, params, seed, rhythm, deadline)
     except (ArithmeticError, AssertionError, LookupError, MemoryError, ValueError):
         return _simply(known), ()  # shoppers wait for their orders, whatever is wrong with the kernel
-    delays_s = free_delays(problem, solved.trips)
-    leaving, held, wake_s = _leaving(known, rows, problem, solved, delays_s, params, rhythm, seed)
-    numbers: list[int] = known.orders.tolist()
-    people: list[int] = known.couriers[rows].tolist()
+
+
+def _decided(
+    known: Known, last: Trips, params: TickParams, seed: int, rhythm: Rhythm | None, deadline: Deadline | None
+) -> tuple[Decision, Trips]:
+    priced = structs.replace(known, prices=_prices(known, params))
+    moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, deadline)
+    settled: tuple[Leaving, ...] = ()
+    put_off: frozenset[int] = frozenset()
+    ahead = rhythm if params.wait.rule == "futures" else None
+    if ahead is not None and params.regret.futures > 0 and deadline is None:
+        moment, settled, put_off = _settled(moment, known.prices, params, ahead, seed)
+    leaving, held, wake_s = _leaving(moment, params, ahead, seed)
+    unpacked = set(known.orders[known.ready_s > known.now_s].tolist())
     decision = Decision(
-        leaving=leaving,
-        held=held,
-        arrivals_s=_arrivals(solved, delays_s, known, params),
+        leaving=(*settled, *leaving),
+        held={x: "company" if x in put_off else why for x, why in held.items()},
+        arrivals_s=_arrivals(moment, unpacked, params),
         wanted_s={
-            numbers[x]: trip.loads_s + max(0, delays_s[trip.courier, trip.loads_s])
-            for trip in solved.trips
-            for x in trip.orders
-            if known.ready_s[x] > known.now_s
+            x: trip.loads_s + max(0, moment.slack_s(trip))
+            for trip in moment.solved.trips
+            for x in moment.orders(trip)
+            if x in unpacked
         },
         wake_s=wake_s,
     )
-    return decision, tuple((people[x.courier], tuple(numbers[y] for y in x.orders)) for x in solved.trips)
+    return decision, moment.trips
 
 
-def free_delays(problem: Problem, trips: Sequence[SolvedTrip]) -> dict[tuple[int, int], int]:
+def _planned(
+    known: Known, last: Trips | None, seed: int, params: TickParams, iterations: int, deadline: Deadline | None = None
+) -> Moment:
+    """Plan what is known, from the last plan on if there is one."""
+    soon = known.on_s <= known.now_s + params.due_in_s
+    rows = np.nonzero(soon & (known.off_s >= known.now_s + known.loading_s))[0].astype(np.int64)
+    problem = problem_of(known, rows)
+    warm = None if last is None else as_rows(known, rows, last)
+    solved = solve(problem, seed=seed, iterations=iterations, warm=warm, deadline=deadline)
+    return Moment(known=known, rows=rows, problem=problem, solved=solved, delays_s=free_delays(problem, solved.trips))
+
+
+def _futures(known: Known, rhythm: Rhythm, ahead_s: int, count: int, seed: int) -> list[Future]:
+    """Sample so many futures of the next `ahead_s`."""
+    mean = expected_orders(rhythm, placed_at_s=known.past_placed_s, now_s=known.now_s, ahead_s=ahead_s)
+    return [sample(known, mean=mean, ahead_s=ahead_s, seed=seed * SCENARIOS_A_TICK + x) for x in range(count)]
+
+
+def _settled(
+    moment: Moment, prices: Prices, params: TickParams, rhythm: Rhythm, seed: int
+) -> tuple[Moment, tuple[Leaving, ...], frozenset[int]]:
     """
-    How much later each trip may leave with nobody late because of it and no overtime, on later trips either.
-
-    Parameters
-    ----------
-    trips
-        A plan's trips, each courier's in sequence.
+    Choose about the trips that would leave, one after the other, those that are due first.
 
     Returns
     -------
-    Seconds by courier and beginning of loading; negative by how late somebody on the trip is anyway.
+    What is known after that, with its plan; what leaves; orders that wait although their trip would leave.
     """
-    found: dict[tuple[int, int], int] = {}
-    after: dict[int, tuple[int, int]] = {}
-    for trip in reversed(trips):
-        off_s = int(problem.off_s[trip.courier])
-        own_s = min(int(problem.due_s[x]) - at_s for x, at_s in zip(trip.orders, trip.done_s, strict=True))
-        begins_s, spare_s = after.get(trip.courier, (off_s, 0))
-        slack_s = min(own_s, off_s - trip.depart_s, max(0, begins_s - trip.back_s + max(0, spare_s)))
-        after[trip.courier] = (trip.loads_s, slack_s)
-        found[trip.courier, trip.loads_s] = slack_s
-    return found
+    how, now_s = params.regret, moment.known.now_s
+    futures = _futures(moment.known, rhythm, how.ahead_s, how.futures, seed)
+    leaving: list[Leaving] = []
+    put_off: set[int] = set()
+    for turn in range(how.most):
+        due = (x for x in moment.solved.trips if x.loads_s <= now_s and moment.slack_s(x) <= params.wait.slack_s)
+        leaves: Leave = "due"
+        trip, now_bp = next(due, None), ONE_BP
+        if trip is None:
+            early = ((x, y, z.now_bp) for x, y, z in _sights(moment, params, rhythm, seed) if y is not None)
+            trip, leaves, now_bp = next(early, (None, leaves, now_bp))
+        if trip is None:
+            break
+        slack_s, own = moment.slack_s(trip), seed * how.most + turn
+        choice = choose(moment, trip, prices=prices, futures=futures, params=how, seed=own)
+        if choice.trip is None:
+            put_off.update(moment.orders(trip))
+            known = waiting(moment.known, moment.orders(trip), until_s=now_s + how.wait_s)
+        else:
+            other, moment = choice.trip != trip, _with(moment, choice.trip)
+            trip = next(x for x in moment.solved.trips if x.courier == choice.trip.courier)
+            left = _left(moment, trip, "cheaper" if other else leaves, params)
+            leaving.append(structs.replace(left, slack_s=slack_s, saves_s=round(choice.saves_s), now_bp=now_bp))
+            known = without(moment.known, left.orders, courier=left.courier, back_s=trip.back_s)
+        as_planned = choice.trip is not None and not choice.saves_s
+        moment = _planned(known, moment.trips, own, params, 0 if as_planned else how.iterations)
+    return moment, tuple(leaving), frozenset(put_off)
 
 
-def problem_of(known: Known, rows: Whole, future: Future | None = None) -> Problem:
-    """
-    Make the planning problem of a tick: waiting orders first, then those of a future.
-
-    Parameters
-    ----------
-    rows
-        Which couriers of `known` to plan with, ascending.
-    """
-    places = np.concatenate(([0], known.orders + 1))
-    ready_s, due_s, volume_ml = known.ready_s, known.due_s - known.overrun_s, known.volume_ml
-    if future is not None:
-        places = np.concatenate((places, future.like + 1))
-        ready_s = np.concatenate((ready_s, future.ready_s))
-        due_s = np.concatenate((due_s, future.due_s - known.overrun_s))
-        volume_ml = np.concatenate((volume_ml, known.past_ml[future.like]))
-    return of_arrays(
-        now_s=known.now_s,
-        orders={
-            "ready_s": ready_s,
-            "due_s": due_s,
-            "place": np.arange(1, len(places)),
-            "volume_ml": volume_ml,
-            "service_s": known.service_s,
-        },
-        couriers={
-            "free_s": np.maximum(known.free_s, known.on_s)[rows],
-            "off_s": known.off_s[rows],
-            "box_ml": known.box_ml[rows],
-            "kind": known.kind[rows],
-        },
-        travel=known.travel[:, :, places[:, None], places],
-        loading_s=known.loading_s,
-        prices=known.prices,
-    )
+def _with(moment: Moment, trip: SolvedTrip) -> Moment:
+    """Put a trip into the plan, first of its courier; the others stay as they are, without its orders."""
+    if trip in moment.solved.trips:
+        return moment
+    rest = [(x.courier, [u for u in x.orders if u not in trip.orders]) for x in moment.solved.trips]
+    warm = [(trip.courier, list(trip.orders)), *(x for x in rest if x[1])]
+    solved = solve(moment.problem, seed=1, iterations=0, warm=warm)
+    return structs.replace(moment, solved=solved, delays_s=free_delays(moment.problem, solved.trips))
 
 
 def _leaving(
-    known: Known,
-    rows: Whole,
-    problem: Problem,
-    solved: Solved,
-    delays_s: Mapping[tuple[int, int], int],
-    params: TickParams,
-    rhythm: Rhythm | None,
-    seed: int,
+    moment: Moment, params: TickParams, rhythm: Rhythm | None, seed: int
 ) -> tuple[tuple[Leaving, ...], dict[int, Hold], int | None]:
     """Go through the trips that could leave now; return those that do, why the others wait, when to look again."""
-    numbers: list[int] = known.orders.tolist()
-    people: list[int] = known.couriers[rows].tolist()
-    now = [x for x in solved.trips if x.loads_s <= known.now_s]
-    votes_bp: Mapping[int, int] = {}
-    if params.wait.rule == "futures" and rhythm is not None and now:
-        votes_bp = _votes(known, rows, solved, params, rhythm, seed)
-    idle = int(np.sum(known.free_s[rows] <= known.now_s)) - len(now)
+    known = moment.known
     leaving: list[Leaving] = []
-    held, wake_s = _held(known, problem, solved), None
-    for trip in now:
-        orders = tuple(numbers[x] for x in trip.orders)
-        sight = Sight(
-            slack_s=delays_s[trip.courier, trip.loads_s],
-            fits_bp=_fits_bp(known, problem, trip),
-            idle=idle,
-            now_bp=sum(votes_bp.get(x, ONE_BP if votes_bp else 0) for x in trip.orders) // len(trip.orders),
-        )
-        why = wait_or_go(sight, params.wait)
+    held, wake_s = _held(moment), None
+    for trip, why, sight in _sights(moment, params, rhythm, seed):
         if why is None:
             at_s = known.now_s + sight.slack_s - params.wait.slack_s
             wake_s = at_s if wake_s is None else min(at_s, wake_s)
-            held.update(dict.fromkeys(orders, "company"))
+            held.update(dict.fromkeys(moment.orders(trip), "company"))
             continue
-        for x in orders:
+        for x in moment.orders(trip):
             del held[x]
-        reasons = _reasons(problem, solved, trip, numbers, people) if params.explain else ()
-        leaving.append(
-            Leaving(
-                courier=people[trip.courier],
-                orders=orders,
-                why=why,
-                slack_s=sight.slack_s,
-                now_bp=sight.now_bp,
-                because=reasons,
-            )
-        )
+        leaving.append(structs.replace(_left(moment, trip, why, params), now_bp=sight.now_bp))
     return tuple(leaving), held, wake_s
+
+
+def _sights(
+    moment: Moment, params: TickParams, rhythm: Rhythm | None, seed: int
+) -> list[tuple[SolvedTrip, Leave | None, Sight]]:
+    """Look at every trip that could leave now: why it does, or None if it waits."""
+    known = moment.known
+    now = [x for x in moment.solved.trips if x.loads_s <= known.now_s]
+    votes_bp: Mapping[int, int] = {}
+    if rhythm is not None and now:
+        votes_bp = _votes(moment, params, rhythm, seed)
+    idle = int(np.sum(known.free_s[moment.rows] <= known.now_s)) - len(now)
+    sights = [
+        Sight(
+            slack_s=moment.slack_s(trip),
+            fits_bp=_fits_bp(moment, trip),
+            idle=idle,
+            now_bp=sum(votes_bp.get(x, ONE_BP if votes_bp else 0) for x in trip.orders) // len(trip.orders),
+        )
+        for trip in now
+    ]
+    return [(x, wait_or_go(y, params.wait), y) for x, y in zip(now, sights, strict=True)]
+
+
+def _left(moment: Moment, trip: SolvedTrip, why: Leave, params: TickParams) -> Leaving:
+    """Tell a trip that leaves, by its numbers in the day."""
+    return Leaving(
+        courier=moment.courier(trip),
+        orders=moment.orders(trip),
+        why=why,
+        slack_s=moment.slack_s(trip),
+        because=_reasons(moment, trip) if params.explain else (),
+    )
 
 
 def _prices(known: Known, params: TickParams) -> Prices:
@@ -245,20 +261,6 @@ def _prices(known: Known, params: TickParams) -> Prices:
         late_fixed_s=known.prices.late_fixed_s * fixed_bp // ONE_BP,
         late_per_s=known.prices.late_per_s * per_s_bp // ONE_BP,
     )
-
-
-def _planned_with(known: Known, params: TickParams) -> Whole:
-    """Couriers on shift or due soon who may still leave."""
-    soon = known.on_s <= known.now_s + params.due_in_s
-    return np.nonzero(soon & (known.off_s >= known.now_s + known.loading_s))[0].astype(np.int64)
-
-
-def _warm(known: Known, rows: Whole, last: Trips) -> list[tuple[int, list[int]]]:
-    """Take the last plan by rows, without what left."""
-    order = {x: i for i, x in enumerate(known.orders.tolist())}
-    courier = {x: i for i, x in enumerate(known.couriers[rows].tolist())}
-    kept = ((courier[c], [order[x] for x in orders if x in order]) for c, orders in last if c in courier)
-    return [x for x in kept if x[1]]
 
 
 def _simply(known: Known) -> Decision:
@@ -274,64 +276,61 @@ def _simply(known: Known) -> Decision:
     return Decision(leaving=leaving, held=held)
 
 
-def _held(known: Known, problem: Problem, solved: Solved) -> dict[int, Hold]:
+def _held(moment: Moment) -> dict[int, Hold]:
     """Why each order would wait if no trip left now."""
-    numbers = known.orders.tolist()
+    problem, numbers = moment.problem, moment.known.orders.tolist()
     held: dict[int, Hold] = {}
-    for trip in solved.trips:
+    for trip in moment.solved.trips:
         unready = int(problem.ready_s[list(trip.orders)].max()) > int(problem.free_s[trip.courier])
         for x in trip.orders:
-            packed = int(problem.ready_s[x]) <= known.now_s
+            packed = int(problem.ready_s[x]) <= moment.known.now_s
             held[numbers[x]] = "not_ready" if not packed else "company" if unready else "no_courier"
-    for x in solved.unplanned:
+    for x in moment.solved.unplanned:
         held[numbers[x]] = "too_big"
     return held
 
 
-def _reasons(
-    problem: Problem, solved: Solved, trip: SolvedTrip, numbers: Sequence[int], people: Sequence[int]
-) -> tuple[Reason, ...]:
+def _reasons(moment: Moment, trip: SolvedTrip) -> tuple[Reason, ...]:
     """Why each order is on a trip; orders and couriers by their numbers in the day."""
+    numbers: list[int] = moment.known.orders.tolist()
+    people: list[int] = moment.known.couriers[moment.rows].tolist()
     made = []
-    for x in explain(problem, solved, trip.orders):
+    for x in explain(moment.problem, moment.solved, trip.orders):
         other = x.other if x.other is None else structs.replace(x.other, courier=people[x.other.courier])
         made.append(structs.replace(x, order=numbers[x.order], courier=people[x.courier], other=other))
     return tuple(made)
 
 
-def _arrivals(
-    solved: Solved, delays_s: Mapping[tuple[int, int], int], known: Known, params: TickParams
-) -> dict[int, int]:
+def _arrivals(moment: Moment, unpacked: Collection[int], params: TickParams) -> dict[int, int]:
     """
     When each packed order whose promise is near should be handed over, to be shown.
 
     Half of the wait that its trip may still have is added. On the made days one in seven shown from the packing on was
     off by more than five minutes in the end, and one in a hundred shown from a quarter of an hour before the promise.
     """
-    numbers = known.orders.tolist()
-    made = {}
-    for trip in solved.trips:
-        waits_s = 0 if params.wait.rule == "at_once" else delays_s[trip.courier, trip.loads_s] - params.wait.slack_s
-        for x, at_s in zip(trip.orders, trip.done_s, strict=True):
-            if known.ready_s[x] <= known.now_s and known.due_s[x] - known.now_s <= params.shown_s:
-                made[numbers[x]] = at_s + max(0, waits_s) // 2
+    known, made = moment.known, {}
+    for trip in moment.solved.trips:
+        waits_s = 0 if params.wait.rule == "at_once" else moment.slack_s(trip) - params.wait.slack_s
+        for x, order, at_s in zip(trip.orders, moment.orders(trip), trip.done_s, strict=True):
+            if order not in unpacked and known.due_s[x] - known.now_s <= params.shown_s:
+                made[order] = at_s + max(0, waits_s) // 2
     return made
 
 
-def _fits_bp(known: Known, problem: Problem, trip: SolvedTrip) -> int:
+def _fits_bp(moment: Moment, trip: SolvedTrip) -> int:
     """How many of today's orders would still fit the box of a trip."""
+    problem, past_ml = moment.problem, moment.known.past_ml
     left_ml = problem.box_ml[trip.courier] - problem.volume_ml[list(trip.orders)].sum(axis=0)
-    return int(np.all(known.past_ml <= left_ml, axis=1).sum()) * ONE_BP // max(1, len(known.past_ml))
+    return int(np.all(past_ml <= left_ml, axis=1).sum()) * ONE_BP // max(1, len(past_ml))
 
 
-def _votes(known: Known, rows: Whole, solved: Solved, params: TickParams, rhythm: Rhythm, seed: int) -> dict[int, int]:
+def _votes(moment: Moment, params: TickParams, rhythm: Rhythm, seed: int) -> dict[int, int]:
     """In how many sampled futures each order (by its row) leaves now, in 10,000ths."""
-    mean = expected_orders(rhythm, placed_at_s=known.past_placed_s, now_s=known.now_s, ahead_s=params.ahead_s)
+    known = moment.known
     counts = dict.fromkeys(range(len(known.orders)), 0)
-    for number in range(params.futures):
-        future = sample(known, mean=mean, ahead_s=params.ahead_s, seed=seed * SCENARIOS_A_TICK + number)
-        problem = problem_of(known, rows, future)
-        ahead = solve(problem, seed=seed, iterations=params.future_iterations, warm=solved.sequences)
+    for future in _futures(known, rhythm, params.ahead_s, params.futures, seed):
+        problem = problem_of(known, moment.rows, future)
+        ahead = solve(problem, seed=seed, iterations=params.future_iterations, warm=moment.solved.sequences)
         for trip in ahead.trips:
             if trip.loads_s <= known.now_s:
                 for x in trip.orders:

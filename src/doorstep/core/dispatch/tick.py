@@ -83,6 +83,8 @@ class Leaving(Struct, frozen=True, kw_only=True):
         Seconds by which it could have left later with nobody late because of it; negative if somebody is late.
     now_bp
         In how many of the futures its orders left now, in 10,000ths, where futures were asked.
+    saves_s
+        By how much it is cheaper than the trip that was planned, seconds of cost, where it left instead of that.
     """
 
     courier: int
@@ -90,6 +92,7 @@ class Leaving(Struct, frozen=True, kw_only=True):
     why: Leave = "at_once"
     slack_s: int = 0
     now_bp: int = 10_000
+    saves_s: int = 0
     because: tuple[Reason, ...] = ()
 
 

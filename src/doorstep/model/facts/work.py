@@ -76,7 +76,7 @@ class WaveEnded(Fact, frozen=True, kw_only=True):
     picker: PickerId
 
 
-Leaves = Literal["at_once", "due", "full", "no_company", "kernel_failed", "scarce"]
+Leaves = Literal["at_once", "due", "full", "no_company", "kernel_failed", "scarce", "cheaper"]
 
 
 class TripReason(Struct, frozen=True, array_like=True):
