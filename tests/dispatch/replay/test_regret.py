@@ -126,7 +126,7 @@ def test_an_order_waits_for_company_and_leaves_where_waiting_makes_it_late() -> 
 
 
 def test_one_seed_is_one_choice_and_a_deadline_leaves_no_time_for_any() -> None:
-    """The same seed answers the same; with a deadline what is due leaves as planned."""
+    """The same seed answers the same; with a deadline, or where handovers come late, what would leave does."""
     asked = SETUPS["regret"].params
     asked = structs.replace(asked, iterations=10, regret=structs.replace(asked.regret, futures=2, iterations=20))
     plain: TickParams = structs.replace(asked, regret=RegretParams())
@@ -140,6 +140,9 @@ def test_one_seed_is_one_choice_and_a_deadline_leaves_no_time_for_any() -> None:
         clock = Deadline(clock=lambda: 0.0, at=0.0)
         hurried = decide(known, last=(), params=asked, seed=1, rhythm=rhythm, deadline=clock)
         assert hurried == decide(known, last=(), params=plain, seed=1, rhythm=rhythm, deadline=clock)
+        late = structs.replace(known, overrun_s=60)
+        unsure = decide(late, last=(), params=asked, seed=1, rhythm=rhythm)
+        assert unsure == decide(late, last=(), params=plain, seed=1, rhythm=rhythm)
         gone = [x for y in said[0].leaving for x in y.orders]
         assert sorted(known.orders.tolist()) == sorted([*gone, *said[0].held])
         assert len({x.courier for x in said[0].leaving}) == len(said[0].leaving)

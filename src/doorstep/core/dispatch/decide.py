@@ -114,7 +114,8 @@ def _decided(
     settled: tuple[Leaving, ...] = ()
     put_off: frozenset[int] = frozenset()
     ahead = rhythm if params.wait.rule == "futures" else None
-    if ahead is not None and params.regret.futures > 0 and deadline is None:
+    # Where handovers come later than planned, a minute more of waiting costs more than any plan says.
+    if ahead is not None and params.regret.futures > 0 and deadline is None and known.overrun_s == 0:
         moment, settled, put_off = _settled(moment, known.prices, params, ahead, seed)
     leaving, held, wake_s = _leaving(moment, params, ahead, seed)
     unpacked = set(known.orders[known.ready_s > known.now_s].tolist())
