@@ -19,31 +19,18 @@ from msgspec import structs
 from benchmarks.pairs import FIRST_SEED, KINDS
 from doorstep.base.chance import Chance
 from doorstep.bench.days.made import made_day
-from doorstep.bench.days.policies import BEST, Budget, policy_named
-from doorstep.bench.days.replay import Policy, replay
+from doorstep.bench.days.policies import BEST, Budget, Kept, policy_named
+from doorstep.bench.days.replay import replay
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.core.dispatch.futures import Future
 from doorstep.core.dispatch.moment import problem_of, without
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.score import score
 from doorstep.core.dispatch.solve import Solved, solve
-from doorstep.core.dispatch.tick import Decision, Known, Leaving
+from doorstep.core.dispatch.tick import Known, Leaving
 
 AHEAD_S: Final = 4_200
 STEPS: Final = 20_000
-
-
-class Kept:
-    """A policy that keeps what it was shown and what it answered."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.name, self.on_events, self._policy = policy.name, policy.on_events, policy
-        self.said: list[tuple[Known, Decision]] = []
-
-    def decide(self, known: Known) -> Decision:
-        """Decide as the policy does."""
-        self.said.append((known, self._policy.decide(known)))
-        return self.said[-1][1]
 
 
 def best(problem: Problem) -> Solved:

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from doorstep.base.errors import BadInput
 from doorstep.bench.days.metrics import metrics
-from doorstep.bench.days.policies import NAMES, Budget, policy_named
+from doorstep.bench.days.policies import NAMES, Budget, Kept, policy_named
 from doorstep.bench.days.replay import Policy, Replay
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import arrays
@@ -17,7 +17,7 @@ from doorstep.core.dispatch.decide import TickParams, decide
 from doorstep.core.dispatch.moment import free_delays
 from doorstep.core.dispatch.problem import Problem, of_arrays
 from doorstep.core.dispatch.solve import SolvedTrip
-from doorstep.core.dispatch.tick import Decision, Known
+from doorstep.core.dispatch.tick import Decision
 from doorstep.core.dispatch.wait import Rule, Sight, WaitParams, wait_or_go
 from doorstep.model.dispatch import DispatchDay
 from tests.dispatch.replay.days import lived, rows_of, said_of, small
@@ -32,18 +32,6 @@ def named(name: str, day: DispatchDay, *, budget: Budget = FEW) -> Policy:
 def left(done: Replay) -> list[tuple[int, int, tuple[int, ...], str]]:
     """Everything that was decided, by instant."""
     return [(x.departed_at_s, x.courier, x.leaving.orders, x.leaving.why) for x in done.ridden]
-
-
-class Kept:
-    """A policy that keeps what it was shown and what it answered."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.name, self.on_events, self._policy = policy.name, policy.on_events, policy
-        self.said: list[tuple[Known, Decision]] = []
-
-    def decide(self, known: Known) -> Decision:
-        self.said.append((known, self._policy.decide(known)))
-        return self.said[-1][1]
 
 
 SLOW = pytest.mark.check  # these plan eight futures at every decision

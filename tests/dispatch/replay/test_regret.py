@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from doorstep.bench.days.policies import SETUPS, Budget, policy_named
+from doorstep.bench.days.policies import SETUPS, Budget, Kept, policy_named
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch.decide import TickParams, decide
 from doorstep.core.dispatch.futures import Future, Rhythm
@@ -14,7 +14,8 @@ from doorstep.core.dispatch.moment import Moment, free_delays, problem_of, waiti
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.regret import RegretParams, choose
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
-from doorstep.core.dispatch.tick import Decision, Known
+from doorstep.core.dispatch.tick import Known
+from doorstep.model.dispatch import DispatchDay
 from tests.dispatch.replay.days import lived, small
 from tests.oracles import dispatch as oracle
 
@@ -22,19 +23,11 @@ HOW = RegretParams(futures=2, iterations=120)
 MOST_ORDERS = 3
 
 
-class Kept:
-    """A policy that keeps what it was shown, what it answered, and its plan before."""
-
-    def __init__(self, *, couriers: int, seed: int) -> None:
-        self.day = small(seed, hours=0.6, couriers=couriers)
-        self._policy = policy_named("full", day=arrays(self.day), budget=Budget(iterations=10), seed=3)
-        self.name, self.on_events = "kept", True
-        self.said: list[tuple[Known, Decision]] = []
-        lived(self.day, self)
-
-    def decide(self, known: Known) -> Decision:
-        self.said.append((known, self._policy.decide(known)))
-        return self.said[-1][1]
+def shown(day: DispatchDay) -> list[Known]:
+    """Everything that a day shows to whoever decides."""
+    kept = Kept(policy_named("full", day=arrays(day), budget=Budget(iterations=10), seed=3))
+    lived(day, kept)
+    return [x for x, _ in kept.said]
 
 
 def planned(known: Known) -> Moment:
@@ -55,7 +48,7 @@ def fewer(known: Known) -> Known:
 def small_moments(seed: int) -> list[tuple[Moment, SolvedTrip]]:
     """Moments with few orders and a trip that could leave now."""
     found = []
-    for known, _ in Kept(couriers=8, seed=seed).said:
+    for known in shown(small(seed, hours=0.6)):
         moment = planned(fewer(known))
         now = [x for x in moment.solved.trips if x.loads_s <= known.now_s]
         found += [(moment, x) for x in now[:1] if len(moment.known.orders) == MOST_ORDERS]
@@ -131,9 +124,9 @@ def test_one_seed_is_one_choice_and_a_deadline_leaves_no_time_for_any() -> None:
     asked = structs.replace(asked, iterations=10, regret=structs.replace(asked.regret, futures=2, iterations=20))
     plain: TickParams = structs.replace(asked, regret=RegretParams())
     differ = 0
-    kept = Kept(couriers=4, seed=11)
-    rhythm = Rhythm(opens_at_s=kept.day.site.opens_at_s)
-    for known, _ in kept.said[::4]:
+    day = small(11, hours=0.6, couriers=4)
+    rhythm = Rhythm(opens_at_s=day.site.opens_at_s)
+    for known in shown(day)[::4]:
         said = decide(known, last=(), params=asked, seed=1, rhythm=rhythm)
         assert said == decide(known, last=(), params=asked, seed=1, rhythm=rhythm)
         differ += said != decide(known, last=(), params=plain, seed=1, rhythm=rhythm)

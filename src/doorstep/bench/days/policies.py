@@ -106,6 +106,19 @@ class Rolling:
         return decision
 
 
+class Kept:
+    """A policy that keeps what it was shown and what it answered."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.name, self.on_events, self._policy = policy.name, policy.on_events, policy
+        self.said: list[tuple[Known, Decision]] = []
+
+    def decide(self, known: Known) -> Decision:
+        """Decide as the policy does."""
+        self.said.append((known, self._policy.decide(known)))
+        return self.said[-1][1]
+
+
 NAMES: Final = ("fifo", *SETUPS)
 
 
