@@ -90,6 +90,19 @@ def test_a_warm_start_is_never_worse_than_its_plan(
     assert [] == differs(after, asked)
 
 
+@pytest.mark.parametrize("courier", range(3))
+def test_a_single_order_goes_where_it_costs_least_whatever_was_planned(courier: int) -> None:
+    """There is no ruin of one order, so a warm plan with a courier who is away for long would stay as it is."""
+    asked = problem(4, orders=1, couriers=3)
+    away_s = asked.free_s.copy()
+    away_s[courier] += 3_600
+    asked = msgspec.structs.replace(asked, free_s=away_s)
+    for rounds in (0, 50):
+        found = solve(asked, seed=1, iterations=rounds, warm=[(courier, [0])])
+        assert cheapest(asked) == found.cost.total
+        assert courier != found.trips[0].courier
+
+
 def test_a_warm_plan_may_hold_what_is_gone() -> None:
     """Couriers who are gone, orders that are gone or named twice: the rest is kept, everyone is on one trip."""
     asked = problem(3, orders=6, couriers=2)

@@ -19,6 +19,9 @@ from doorstep.core.dispatch.wait import Hold, Leave, Sight, WaitParams, wait_or_
 
 SCENARIOS_A_TICK: Final = 64
 
+Looks = list[tuple[SolvedTrip, Leave | None, Sight]]
+"""Trips that could leave now: why each does, None if it waits, and what was looked at."""
+
 
 class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
@@ -113,11 +116,12 @@ def _decided(
     moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, deadline)
     settled: tuple[Leaving, ...] = ()
     put_off: frozenset[int] = frozenset()
+    looks: Looks | None = None
     ahead = rhythm if params.wait.rule == "futures" else None
     # Where handovers come later than planned, a minute more of waiting costs more than any plan says.
     if ahead is not None and params.regret.futures > 0 and deadline is None and known.overrun_s == 0:
-        moment, settled, put_off = _settled(moment, known.prices, params, ahead, seed)
-    leaving, held, wake_s = _leaving(moment, params, ahead, seed)
+        moment, settled, put_off, looks = _settled(moment, known.prices, params, ahead, seed)
+    leaving, held, wake_s = _leaving(moment, _looks(moment, params, ahead, seed) if looks is None else looks, params)
     unpacked = set(known.orders[known.ready_s > known.now_s].tolist())
     decision = Decision(
         leaving=(*settled, *leaving),
@@ -154,27 +158,31 @@ def _futures(known: Known, rhythm: Rhythm, ahead_s: int, count: int, seed: int) 
 
 def _settled(
     moment: Moment, prices: Prices, params: TickParams, rhythm: Rhythm, seed: int
-) -> tuple[Moment, tuple[Leaving, ...], frozenset[int]]:
+) -> tuple[Moment, tuple[Leaving, ...], frozenset[int], Looks | None]:
     """
     Choose about the trips that would leave, one after the other, those that are due first.
 
     Returns
     -------
-    What is known after that, with its plan; what leaves; orders that wait although their trip would leave.
+    What is known after that, with its plan; what leaves; orders that wait although their trip would leave; and the
+    last look at the others, if there was one.
     """
     how, now_s = params.regret, moment.known.now_s
-    futures = _futures(moment.known, rhythm, how.ahead_s, how.futures, seed)
+    futures: list[Future] = []
+    looks: Looks | None = None
     leaving: list[Leaving] = []
     put_off: set[int] = set()
     for turn in range(how.most):
         due = (x for x in moment.solved.trips if x.loads_s <= now_s and moment.slack_s(x) <= params.wait.slack_s)
         leaves: Leave = "due"
-        trip, now_bp = next(due, None), ONE_BP
+        trip, now_bp, looks = next(due, None), ONE_BP, None
         if trip is None:
-            early = ((x, y, z.now_bp) for x, y, z in _sights(moment, params, rhythm, seed) if y is not None)
+            looks = _looks(moment, params, rhythm, seed)
+            early = ((x, y, z.now_bp) for x, y, z in looks if y is not None)
             trip, leaves, now_bp = next(early, (None, leaves, now_bp))
         if trip is None:
             break
+        futures = futures or _futures(moment.known, rhythm, how.ahead_s, how.futures, seed)
         slack_s, own = moment.slack_s(trip), seed * how.most + turn
         choice = choose(moment, trip, prices=prices, futures=futures, params=how, seed=own)
         if choice.trip is None:
@@ -187,8 +195,8 @@ def _settled(
             leaving.append(structs.replace(left, slack_s=slack_s, saves_s=round(choice.saves_s), now_bp=now_bp))
             known = without(moment.known, left.orders, courier=left.courier, back_s=trip.back_s)
         as_planned = choice.trip is not None and not choice.saves_s
-        moment = _planned(known, moment.trips, own, params, 0 if as_planned else how.iterations)
-    return moment, tuple(leaving), frozenset(put_off)
+        moment, looks = _planned(known, moment.trips, own, params, 0 if as_planned else how.iterations), None
+    return moment, tuple(leaving), frozenset(put_off), looks
 
 
 def _with(moment: Moment, trip: SolvedTrip) -> Moment:
@@ -202,13 +210,13 @@ def _with(moment: Moment, trip: SolvedTrip) -> Moment:
 
 
 def _leaving(
-    moment: Moment, params: TickParams, rhythm: Rhythm | None, seed: int
+    moment: Moment, looks: Looks, params: TickParams
 ) -> tuple[tuple[Leaving, ...], dict[int, Hold], int | None]:
     """Go through the trips that could leave now; return those that do, why the others wait, when to look again."""
     known = moment.known
     leaving: list[Leaving] = []
     held, wake_s = _held(moment), None
-    for trip, why, sight in _sights(moment, params, rhythm, seed):
+    for trip, why, sight in looks:
         if why is None:
             at_s = known.now_s + sight.slack_s - params.wait.slack_s
             wake_s = at_s if wake_s is None else min(at_s, wake_s)
@@ -220,9 +228,7 @@ def _leaving(
     return tuple(leaving), held, wake_s
 
 
-def _sights(
-    moment: Moment, params: TickParams, rhythm: Rhythm | None, seed: int
-) -> list[tuple[SolvedTrip, Leave | None, Sight]]:
+def _looks(moment: Moment, params: TickParams, rhythm: Rhythm | None, seed: int) -> Looks:
     """Look at every trip that could leave now: why it does, or None if it waits."""
     known = moment.known
     now = [x for x in moment.solved.trips if x.loads_s <= known.now_s]

@@ -184,9 +184,10 @@ def solve(
     pools = how.pools(iterations / max(1, problem.orders), crowded=False)
     tables = _tables(problem, how, seed, how.pool if pools else 0)
     queue = np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
-    # Where there is no company, the cheapest insertion is the best plan.
-    joined = warm is None and problem.orders > 1
-    given, cuts = savings_trips(problem, tables.near) if joined else _given(problem, warm or ())
+    # Where there is no company, the cheapest insertion is the best plan, whatever was planned before.
+    company = problem.orders > 1
+    joined = warm is None and company
+    given, cuts = savings_trips(problem, tables.near) if joined else _given(problem, warm or () if company else ())
     kernel.search(tables, given, cuts, queue, 0, 0.0, 1.0, 1, 1, 1)
     rounds = _improve(problem, tables, how, iterations, deadline)
     return _solved(problem, tables, rounds)
