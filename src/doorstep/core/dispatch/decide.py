@@ -175,7 +175,7 @@ def _settled(
     for turn in range(how.most):
         due = (x for x in moment.solved.trips if x.loads_s <= now_s and moment.slack_s(x) <= params.wait.slack_s)
         leaves: Leave = "due"
-        trip, now_bp, looks = next(due, None), ONE_BP, None
+        trip, now_bp = next(due, None), ONE_BP
         if trip is None:
             looks = _looks(moment, params, rhythm, seed)
             early = ((x, y, z.now_bp) for x, y, z in looks if y is not None)

@@ -171,7 +171,8 @@ def solve(
         Ruins to do, 0 or more: 0 is the warm plan with everything new inserted where it costs least.
     warm
         Trips to begin with: courier and orders by number, a courier's in sequence. An order that is named twice, does
-        not fit or may not go there is taken off; a courier number that does not exist is dropped with its trips.
+        not fit or may not go there is taken off; a courier number that does not exist is dropped with its trips. A
+        single order is planned anew.
     deadline
         Live only: stop by the clock, whatever is left of the iterations.
 
