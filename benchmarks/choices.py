@@ -21,6 +21,7 @@ from doorstep.bench.days.made import made_day
 from doorstep.bench.days.policies import Budget, Kept, policy_named
 from doorstep.bench.days.replay import replay
 from doorstep.bench.days.world import World, arrays
+from doorstep.core.dispatch.decide import TickParams
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of
 from doorstep.core.dispatch.regret import Priced, RegretParams
@@ -30,12 +31,12 @@ from doorstep.core.dispatch.tick import Known
 STEPS: Final = (50, 100, 200, 400)
 LONG: Final = 4_000
 FUTURES: Final = 4
-SOON_S: Final = 1_200
 
 
 def moment_of(known: Known) -> Moment:
     """Plan what is known."""
-    rows = np.nonzero((known.on_s <= known.now_s + SOON_S) & (known.off_s >= known.now_s + known.loading_s))[0]
+    soon = known.on_s <= known.now_s + TickParams().due_in_s
+    rows = np.nonzero(soon & (known.off_s >= known.now_s + known.loading_s))[0]
     problem = problem_of(known, rows)
     solved = solve(problem, seed=1, iterations=600)
     return Moment(known=known, rows=rows, problem=problem, solved=solved, delays_s=free_delays(problem, solved.trips))
