@@ -141,7 +141,7 @@ class Priced:
         self._problem = structs.replace(moment.problem, prices=prices)
         known = self._known = structs.replace(moment.known, prices=prices)
         warm = moment.solved.sequences
-        self.alone = (None, self._solved(problem_of(known, moment.rows), 0, params.iterations, warm).trips)
+        self.alone = (None, self._solved(self._problem, 0, params.iterations, warm).trips)
         self.futures = [
             (x, self._solved(problem_of(known, moment.rows, x), nth, params.iterations).trips)
             for nth, x in enumerate(futures)
