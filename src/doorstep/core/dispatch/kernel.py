@@ -36,11 +36,11 @@ READY, DUE, SERVICE, V0, V1, V2, PLACE, PICK, CAP, SHOWN, KINDS, OUT = range(12)
 WHO, TRIP, AT, DONE, LEG, BEFORE, AFTER, ROOM, PULL, PUSH, FROM, ONTO, ONWARD = range(12, 25)
 ORDER_COLUMNS: Final = 25
 # Columns of `courier`, a row a courier. First what is given; then trips, orders and cost now, the ruin that last
-# touched the row and the first trip it touched, trips, orders and cost before it, and trips and orders of the best
-# plan.
+# touched the row and the first trip it touched, trips, orders and cost before it, trips and orders of the best plan,
+# and whether the row was timed since that was kept.
 FREE, OFF, B0, B1, B2, KIND, STANDS, BREAK_FROM, BREAK_TO, BREAK, RANGE_S, RANGE_M, SPARE = range(13)
-TRIPS, COUNT, COST, SAVED, SINCE, OLD_TRIPS, OLD_COUNT, OLD_COST, BEST_TRIPS, BEST_COUNT = range(13, 23)
-COURIER_COLUMNS: Final = 23
+TRIPS, COUNT, COST, SAVED, SINCE, OLD_TRIPS, OLD_COUNT, OLD_COST, BEST_TRIPS, BEST_COUNT, NEW = range(13, 24)
+COURIER_COLUMNS: Final = 24
 # Columns of `trip`, by courier and trip, one more for the end of the day: where it begins in the row, now, before this
 # ruin and in the best plan; the ruin that broke it; where it loads; the courier before it: free, stands, rested; rides
 # off; volumes; all riding; ride home; cost; how long the courier waits for the goods; how long it can be delayed until
@@ -195,6 +195,7 @@ def _retime(a: Tables, c: Number, since: Number) -> Number:
     order, courier, trip, row, travel, word = a.order, a.courier, a.trip, a.row, a.travel, a.word
     trips, k, off = courier[c, TRIPS], courier[c, KIND], courier[c, OFF]
     exact = word[EXACT] == 1
+    courier[c, NEW] = 1
     if since == 0:
         trip[c, 0, T_FREE], trip[c, 0, T_STANDS], trip[c, 0, T_RESTED] = courier[c, FREE], courier[c, STANDS], 0
     for t in range(since, trips):
@@ -398,6 +399,9 @@ def _beside(a: Tables, u: Number, blink: Number, limit: Number):  # type: ignore
         to, back = np.int64(travel[k, 0, place, next_to]), np.int64(travel[k, 0, next_to, place])
         ahead = travel[k, 0, order[v, FROM], place] + to - order[v, LEG]
         behind = back + travel[k, 0, place, order[v, ONTO]] - order[v, ONWARD]
+        # Promises that lie apart never take off more than the second that rounding down may.
+        if quick and ahead > best and behind > best:
+            continue
         dear_ahead, dear_behind = _beside_whom(a, v, u) if word[APART] > 0 else (np.int64(0), np.int64(0))
         if quick and ahead + dear_ahead >= best and behind + dear_behind >= best:
             continue
@@ -793,6 +797,9 @@ def _keep(a: Tables) -> None:
     m = courier.shape[0]
     word[BEST] = word[NOW]
     for c in range(m):
+        if courier[c, NEW] == 0:
+            continue
+        courier[c, NEW] = 0
         courier[c, BEST_TRIPS], courier[c, BEST_COUNT] = courier[c, TRIPS], courier[c, COUNT]
         for j in range(courier[c, COUNT]):
             row[m + m + OLD + c, j] = row[c, j]

@@ -13,7 +13,8 @@ Chong, Givan & Chang (2000), A framework for simulation-based network control vi
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import fmean
 
 import numpy as np
@@ -21,11 +22,10 @@ from msgspec import Struct, structs
 
 from doorstep.base.units import ONE_BP
 from doorstep.core.dispatch.futures import Future
-from doorstep.core.dispatch.moment import Moment, problem_of, waiting, without
-from doorstep.core.dispatch.problem import Prices, Problem
+from doorstep.core.dispatch.moment import Moment, problem_of
+from doorstep.core.dispatch.problem import Prices, Problem, without_orders
 from doorstep.core.dispatch.score import score
-from doorstep.core.dispatch.solve import Solved, SolvedTrip, Trip, solve
-from doorstep.core.dispatch.tick import Known
+from doorstep.core.dispatch.solve import SolvedTrip, Trip, cheapest, solve
 
 
 class RegretParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,7 +131,7 @@ class Priced:
     Attributes
     ----------
     alone, futures
-        With nothing chosen: the plan of what is known, and that of each future with it.
+        With nothing chosen: problem and plan of what is known, and those of each future with it.
     """
 
     def __init__(
@@ -139,43 +139,48 @@ class Priced:
     ) -> None:
         self._moment, self._params, self._seed = moment, params, seed
         self._problem = structs.replace(moment.problem, prices=prices)
-        known = self._known = structs.replace(moment.known, prices=prices)
-        warm = moment.solved.sequences
-        self.alone = (None, self._solved(self._problem, 0, params.iterations, warm).trips)
-        self.futures = [
-            (x, self._solved(problem_of(known, moment.rows, x), nth, params.iterations).trips)
-            for nth, x in enumerate(futures)
-        ]
+        known = structs.replace(moment.known, prices=prices)
+        plan = solve(self._problem, seed=seed, iterations=params.iterations, warm=moment.solved.sequences)
+        self.alone = (self._problem, plan.trips)
+        self.futures = []
+        for nth, future in enumerate(futures):
+            problem = problem_of(known, moment.rows, future)
+            plan = solve(problem, seed=seed + nth, iterations=params.iterations)
+            self.futures.append((problem, plan.trips))
 
     def leaving(self, trip: SolvedTrip) -> float:
         """Price that a trip leaves now: the trip, and what comes after it."""
         moment = self._moment
         alone = score(self._problem, np.array([trip.courier]), np.array([0, len(trip.orders)]), np.array(trip.orders))
         back_s, cost = int(alone.trips[0, 2]), alone.cost
-        gone = without(self._known, moment.orders(trip), courier=moment.courier(trip), back_s=back_s)
-        return cost.travel + cost.late + cost.overtime + self._after(gone, trip.orders)
+        return cost.travel + cost.late + cost.overtime + self._mean(partial(self._left, trip, back_s))
 
     def waiting(self, trip: SolvedTrip) -> float:
         """Price that the orders of a trip wait."""
-        until_s = self._known.now_s + self._params.wait_s
-        return self._after(waiting(self._known, self._moment.orders(trip), until_s=until_s), ())
+        return self._mean(partial(self._waited, trip))
 
-    def _after(self, known: Known, gone: Collection[int]) -> float:
-        """Price what comes when this is known, and these rows left."""
-        alone_s = self._replanned(known, gone, 0, *self.alone)
-        mean_s = fmean(self._replanned(known, gone, nth, *x) for nth, x in enumerate(self.futures))
+    def _mean(self, after: Callable[[Problem, Sequence[SolvedTrip], int], int]) -> float:
+        """Price what comes: with what is known alone, and in the mean of the futures."""
+        alone_s = after(*self.alone, self._seed)
+        mean_s = fmean(after(*x, self._seed + nth) for nth, x in enumerate(self.futures))
         weight = self._params.known_bp
         return (weight * alone_s + (ONE_BP - weight) * mean_s) / ONE_BP
 
-    def _replanned(
-        self, known: Known, gone: Collection[int], nth: int, future: Future | None, trips: Sequence[SolvedTrip]
-    ) -> int:
-        """Go on from the plan with nothing chosen."""
-        problem = problem_of(known, self._moment.rows, future)
-        stay = [x for x in range(problem.orders + len(gone)) if x not in gone]
+    def _left(self, trip: SolvedTrip, back_s: int, problem: Problem, plan: Sequence[SolvedTrip], seed: int) -> int:
+        """Go on from a plan after a trip left, its courier back at `back_s`."""
+        gone = set(trip.orders)
+        stay = [x for x in range(problem.orders) if x not in gone]
         row = {x: i for i, x in enumerate(stay)}
-        rest = [(x.courier, [row[u] for u in x.orders if u not in gone]) for x in trips]
-        return self._solved(problem, nth, self._params.repairs, [x for x in rest if x[1]]).cost.total if stay else 0
+        rest = [(x.courier, [row[u] for u in x.orders if u in row]) for x in plan]
+        free_s = problem.free_s.copy()
+        free_s[trip.courier] = back_s
+        return self._went_on(without_orders(problem, stay, free_s=free_s), rest, seed) if stay else 0
 
-    def _solved(self, problem: Problem, nth: int, steps: int, warm: Sequence[Trip] | None = None) -> Solved:
-        return solve(problem, seed=self._seed + nth, iterations=steps, warm=warm)
+    def _waited(self, trip: SolvedTrip, problem: Problem, plan: Sequence[SolvedTrip], seed: int) -> int:
+        """Go on from a plan where a trip's orders are ready later."""
+        ready_s, rows = problem.ready_s.copy(), list(trip.orders)
+        ready_s[rows] = np.maximum(ready_s[rows], problem.now_s + self._params.wait_s)
+        return self._went_on(structs.replace(problem, ready_s=ready_s), [(x.courier, x.orders) for x in plan], seed)
+
+    def _went_on(self, problem: Problem, plan: Sequence[Trip], seed: int) -> int:
+        return cheapest(problem, seed=seed, iterations=self._params.repairs, warm=[x for x in plan if x[1]])

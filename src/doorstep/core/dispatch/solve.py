@@ -181,7 +181,32 @@ def solve(
     The cheapest plan found, never dearer than the warm plan with everything new inserted. Every order is on exactly
     one trip or named as unplanned.
     """
-    how = effort or Effort()
+    tables, rounds = _searched(problem, seed, iterations, warm, deadline, effort or Effort())
+    return _solved(problem, tables, rounds)
+
+
+def cheapest(problem: Problem, *, seed: int, iterations: int, warm: Sequence[Trip]) -> int:
+    """Tell what the plan costs that `solve` would find, seconds; the plan itself is not read off."""
+    tables, _ = _searched(problem, seed, iterations, warm, None, Effort())
+    return int(tables.word[kernel.BEST])
+
+
+def make_ready(problem: Problem) -> None:
+    """Have everything that is compiled loaded, so that it is not taken for thinking; the problem is only looked at."""
+    solve(problem, seed=1, iterations=0)
+    if problem.orders:
+        Recombiner(_tables(problem, Effort(), 1, 1), trips=1).make_ready()
+
+
+def _searched(
+    problem: Problem,
+    seed: int,
+    iterations: int,
+    warm: Sequence[Trip] | None,
+    deadline: Deadline | None,
+    how: Effort,
+) -> tuple[kernel.Tables, int]:
+    """Search: the kernel's arrays with the best plan in them, and how many rounds it were."""
     pools = how.pools(iterations / max(1, problem.orders), crowded=False)
     tables = _tables(problem, how, seed, how.pool if pools else 0)
     queue = np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
@@ -190,15 +215,7 @@ def solve(
     joined = warm is None and company
     given, cuts = savings_trips(problem, tables.near) if joined else _given(problem, warm or () if company else ())
     kernel.search(tables, given, cuts, queue, 0, 0.0, 1.0, 1, 1, 1)
-    rounds = _improve(problem, tables, how, iterations, deadline)
-    return _solved(problem, tables, rounds)
-
-
-def make_ready(problem: Problem) -> None:
-    """Have everything that is compiled loaded, so that it is not taken for thinking; the problem is only looked at."""
-    solve(problem, seed=1, iterations=0)
-    if problem.orders:
-        Recombiner(_tables(problem, Effort(), 1, 1), trips=1).make_ready()
+    return tables, _improve(problem, tables, how, iterations, deadline)
 
 
 def _tables(problem: Problem, how: Effort, seed: int, pool: int) -> kernel.Tables:
