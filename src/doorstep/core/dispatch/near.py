@@ -38,7 +38,7 @@ def near_orders(
 
     Returns
     -------
-    Orders, nearest first, shape (orders, most), filled up with −1. Ties by number.
+    Orders, nearest first, shape (orders, the smaller of most and orders), filled up with −1. Ties by number.
 
     Notes
     -----
@@ -46,8 +46,8 @@ def near_orders(
     for each other. O(orders² × log).
     """
     keys = np.sort(_keys(travel, place, pick_up, ready_s, due_s, service_s, soonest_s), axis=1)[:, :most]
-    near = np.full((place.shape[0], most), -1, dtype=np.int32)
-    near[:, : keys.shape[1]] = np.where(keys < FAR, keys & ((1 << BITS) - 1), -1)
+    near = (keys & ((1 << BITS) - 1)).astype(np.int32)
+    near[keys >= FAR] = -1
     return near
 
 

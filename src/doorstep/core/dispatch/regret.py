@@ -137,7 +137,7 @@ class Priced:
     def __init__(
         self, moment: Moment, prices: Prices, futures: Sequence[Future], params: RegretParams, seed: int
     ) -> None:
-        self._moment, self._params, self._seed = moment, params, seed
+        self._params, self._seed = params, seed
         self._problem = structs.replace(moment.problem, prices=prices)
         known = structs.replace(moment.known, prices=prices)
         plan = solve(self._problem, seed=seed, iterations=params.iterations, warm=moment.solved.sequences)
@@ -150,7 +150,6 @@ class Priced:
 
     def leaving(self, trip: SolvedTrip) -> float:
         """Price that a trip leaves now: the trip, and what comes after it."""
-        moment = self._moment
         alone = score(self._problem, np.array([trip.courier]), np.array([0, len(trip.orders)]), np.array(trip.orders))
         back_s, cost = int(alone.trips[0, 2]), alone.cost
         return cost.travel + cost.late + cost.overtime + self._mean(partial(self._left, trip, back_s))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
-from doorstep.core.dispatch.problem import Problem, Whole
+from doorstep.core.dispatch.problem import Problem, Whole, stacked
 
 
 def savings_trips(problem: Problem, near: NDArray[np.int32]) -> tuple[Whole, Whole]:
@@ -39,7 +39,7 @@ def savings_trips(problem: Problem, near: NDArray[np.int32]) -> tuple[Whole, Who
     keys = np.sort(_saved(seconds, q.place, q.pick_up, near))
     return _join(
         seconds,
-        np.stack((q.place, q.pick_up, q.ready_s, q.due_s, q.service_s)),
+        stacked((q.place, q.pick_up, q.ready_s, q.due_s, q.service_s)),
         q.volume_ml,
         q.box_ml.max(axis=0),
         np.maximum(q.free_s, q.now_s),

@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
-from doorstep.core.dispatch.problem import Problem, Whole
+from doorstep.core.dispatch.problem import Problem, Whole, stacked
 
 TERMS: Final = ("travel", "late", "overtime", "trips", "apart", "moved", "unfair", "unplanned")
 
@@ -83,9 +83,9 @@ def score(problem: Problem, couriers: Whole, first: Whole, orders: Whole) -> Tim
     columns = (q.ready_s, q.due_s, q.service_s, q.place, q.pick_up, q.on_board_s, q.announced_s, q.may_take)
     people = (q.free_s, q.off_s, q.kind, q.stands, q.break_from_s, q.break_to_s, q.break_s, q.carried)
     terms, trips, done_s, allowed = _score(
-        np.stack((*columns, q.unplanned_s)),
+        stacked((*columns, q.unplanned_s)),
         q.volume_ml,
-        np.stack((*people, q.range_s, q.range_m)),
+        stacked((*people, q.range_s, q.range_m)),
         q.box_ml,
         np.array(prices + more, dtype=np.int64),
         q.travel,

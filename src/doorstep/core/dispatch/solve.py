@@ -240,10 +240,11 @@ def _tables(problem: Problem, how: Effort, seed: int, pool: int) -> kernel.Table
         int(len(q.slices_s) == 1 and q.metres.size == 0 and q.returns),
         p.apart_bp,
     )
-    word[kernel.CHANCE] = np.uint64((seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % (1 << 64) or 1).astype(np.int64)
+    chance = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % (1 << 64) or 1
+    word[kernel.CHANCE] = chance - (chance >> 63 << 64)
     word[kernel.SLICES] = len(q.slices_s)
     word[kernel.SLICE_FROM :] = q.slices_s
-    soonest_s = (int(q.free_s.min()) if m else q.now_s) + q.loading_s
+    soonest_s = min(q.free_s.tolist(), default=q.now_s) + q.loading_s
     most = max(1, min(how.near, n - 1))
     return kernel.Tables(
         order=order,
