@@ -15,6 +15,7 @@ from benchmarks.backtest import frozen_worlds, noon, slices
 from benchmarks.day import the_day
 from benchmarks.fact import cost_of_a_fact
 from benchmarks.grubhub import meals
+from benchmarks.peak import peak
 from benchmarks.picking import picking
 from benchmarks.promise import promises
 from benchmarks.recovery import recovery
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, object]]] = {
     "fact": cost_of_a_fact,
     "day": the_day,
     "grubhub": meals,
+    "peak": peak,
     "picking": picking,
     "promise": promises,
     "recovery": recovery,
