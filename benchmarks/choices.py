@@ -24,7 +24,7 @@ from doorstep.bench.days.world import World, arrays
 from doorstep.core.dispatch.decide import TickParams
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of
-from doorstep.core.dispatch.regret import Priced, RegretParams, weighed
+from doorstep.core.dispatch.regret import Priced, RegretParams
 from doorstep.core.dispatch.solve import solve
 from doorstep.core.dispatch.tick import Known
 
@@ -55,7 +55,7 @@ def waiting_saves(moment: Moment, futures: list[Future], how: RegretParams) -> f
     if trip is None:
         return None
     paid = Priced(moment, moment.known.prices, futures, how, seed=1)
-    return weighed(paid.leaving(trip), how) - weighed(paid.waiting(trip), how)
+    return paid.leaving(trip) - paid.waiting(trip)
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from doorstep.core.dispatch.decide import TickParams, decide
 from doorstep.core.dispatch.futures import Future, Rhythm
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import Problem
-from doorstep.core.dispatch.regret import Priced, RegretParams, choose, weighed
+from doorstep.core.dispatch.regret import RegretParams, choose
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
 from doorstep.core.dispatch.tick import Known
 from doorstep.model.dispatch import DispatchDay
@@ -98,21 +98,6 @@ def test_the_choice_is_the_cheapest_by_every_plan_there_is(seed: int) -> None:
         chosen = held if choice.trip is None else left(moment, choice.trip, futures)
         assert as_planned - chosen == choice.saves_s
         assert chosen <= min(as_planned, held)
-
-
-def test_another_trip_is_given_up_only_where_its_first_worlds_are_much_dearer() -> None:
-    """Looked at to the end it costs what it costs; given up, it was dearer by more than the limit until there."""
-    given_up = 0
-    how = structs.replace(HOW, glance=2, hopeless_s=100)
-    for moment, trip in small_moments(11)[::8]:
-        paid = Priced(moment, moment.known.prices, drawn(moment.known, 11), how, seed=5)
-        usual, waits = paid.leaving(trip), paid.waiting(trip)
-        for costs, than in ((usual, waits), (usual, [x - 101 for x in usual]), (usual, [x - 100 for x in usual])):
-            found = paid.promising(trip, than=than)
-            hopeless = weighed(costs[:2], how) - weighed(than[:2], how) > how.hopeless_s
-            assert found == (None if hopeless else costs)
-            given_up += hopeless
-    assert 0 < given_up
 
 
 def test_an_order_waits_for_company_and_leaves_where_waiting_makes_it_late() -> None:

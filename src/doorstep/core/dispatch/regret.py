@@ -13,7 +13,8 @@ Chong, Givan & Chang (2000), A framework for simulation-based network control vi
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import fmean
 
 import numpy as np
@@ -48,9 +49,6 @@ class RegretParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         How long waiting is, seconds.
     known_bp
         How much weighs what a choice costs with what is known alone, in 10,000ths; the rest is the futures' mean.
-    glance, hopeless_s
-        Another trip that is so many seconds dearer than the best choice so far, with what is known alone and in the
-        first futures, as many together as `glance`, is looked at no more.
     most
         How many choices in a tick.
     """
@@ -62,8 +60,6 @@ class RegretParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     others: int = 3
     wait_s: int = 60
     known_bp: int = 5_000
-    glance: int = 3
-    hopeless_s: int = 200
     most: int = 12
 
 
@@ -106,7 +102,7 @@ def choose(
     alone_s = problem.travel[problem.kind[trip.courier], 0, 0, problem.place[list(trip.orders)]]
     urgent = trip.orders[int((problem.due_s[list(trip.orders)] - alone_s).argmin())]
     seen: Counter[SolvedTrip] = Counter()
-    for _, planned, _ in paid.worlds[1:]:
+    for _, planned in paid.futures:
         found = next((x for x in planned if urgent in x.orders), None)
         if found is not None and found.loads_s <= known.now_s and max(found.orders) < count:
             seen[found] += 1
@@ -114,24 +110,18 @@ def choose(
     for found, _ in seen.most_common():
         if set(found.orders) != set(trip.orders):
             others.setdefault(frozenset(found.orders), found)
-    usual, waits = paid.leaving(trip), paid.waiting(trip)
-    leaves = weighed(usual, params) <= weighed(waits, params)
-    best, least = (Choice(trip=trip), usual) if leaves else (Choice(trip=None), waits)
+    usual_s = paid.leaving(trip)
+    best = Choice(trip=trip)
     for other in list(others.values())[: params.others]:
-        costs = paid.promising(other, than=least)
-        if costs is not None and weighed(costs, params) < weighed(least, params):
-            best, least = Choice(trip=other), costs
-    return structs.replace(best, saves_s=weighed(usual, params) - weighed(least, params))
-
-
-def weighed(costs: Sequence[int], params: RegretParams) -> float:
-    """Weigh what a choice costs with what is known alone, first, against the mean of the futures, at least one."""
-    return (params.known_bp * costs[0] + (ONE_BP - params.known_bp) * fmean(costs[1:])) / ONE_BP
+        saves_s = usual_s - paid.leaving(other)
+        best = Choice(trip=other, saves_s=saves_s) if saves_s > best.saves_s else best
+    saves_s = usual_s - paid.waiting(trip)
+    return Choice(trip=None, saves_s=saves_s) if saves_s > best.saves_s else best
 
 
 class Priced:
     """
-    What is paid for a choice: with what is known alone, and in each future.
+    What is paid for a choice: with what is known alone, and in the mean of the futures.
 
     Parameters
     ----------
@@ -140,45 +130,40 @@ class Priced:
 
     Attributes
     ----------
-    worlds
-        What is known alone, first, then each future with it: problem, plan with nothing chosen, seed.
+    alone, futures
+        With nothing chosen: problem and plan of what is known, and those of each future with it.
     """
 
     def __init__(
         self, moment: Moment, prices: Prices, futures: Sequence[Future], params: RegretParams, seed: int
     ) -> None:
-        self._params = params
+        self._params, self._seed = params, seed
         self._problem = structs.replace(moment.problem, prices=prices)
         known = structs.replace(moment.known, prices=prices)
-        alone = solve(self._problem, seed=seed, iterations=params.iterations, warm=moment.solved.sequences)
-        self.worlds = [(self._problem, alone.trips, seed)]
+        plan = solve(self._problem, seed=seed, iterations=params.iterations, warm=moment.solved.sequences)
+        self.alone = (self._problem, plan.trips)
+        self.futures = []
         for nth, future in enumerate(futures):
             problem = problem_of(known, moment.rows, future)
             plan = solve(problem, seed=seed + nth, iterations=params.iterations)
-            self.worlds.append((problem, plan.trips, seed + nth))
+            self.futures.append((problem, plan.trips))
 
-    def leaving(self, trip: SolvedTrip) -> list[int]:
-        """Price that a trip leaves now, in each world: the trip, and what comes after it."""
-        return list(self._leaving(trip))
-
-    def waiting(self, trip: SolvedTrip) -> list[int]:
-        """Price that the orders of a trip wait, in each world."""
-        return [self._waited(trip, *x) for x in self.worlds]
-
-    def promising(self, trip: SolvedTrip, *, than: Sequence[int]) -> list[int] | None:
-        """Price as `leaving` does; None where after a few worlds that is much dearer than another choice there."""
-        how, found = self._params, list[int]()
-        for cost in self._leaving(trip):
-            found.append(cost)
-            if len(found) == how.glance and weighed(found, how) - weighed(than[: how.glance], how) > how.hopeless_s:
-                return None
-        return found
-
-    def _leaving(self, trip: SolvedTrip) -> Iterator[int]:
+    def leaving(self, trip: SolvedTrip) -> float:
+        """Price that a trip leaves now: the trip, and what comes after it."""
         alone = score(self._problem, np.array([trip.courier]), np.array([0, len(trip.orders)]), np.array(trip.orders))
         back_s, cost = int(alone.trips[0, 2]), alone.cost
-        for world in self.worlds:
-            yield cost.travel + cost.late + cost.overtime + self._left(trip, back_s, *world)
+        return cost.travel + cost.late + cost.overtime + self._mean(partial(self._left, trip, back_s))
+
+    def waiting(self, trip: SolvedTrip) -> float:
+        """Price that the orders of a trip wait."""
+        return self._mean(partial(self._waited, trip))
+
+    def _mean(self, after: Callable[[Problem, Sequence[SolvedTrip], int], int]) -> float:
+        """Price what comes: with what is known alone, and in the mean of the futures."""
+        alone_s = after(*self.alone, self._seed)
+        mean_s = fmean(after(*x, self._seed + nth) for nth, x in enumerate(self.futures))
+        weight = self._params.known_bp
+        return (weight * alone_s + (ONE_BP - weight) * mean_s) / ONE_BP
 
     def _left(self, trip: SolvedTrip, back_s: int, problem: Problem, plan: Sequence[SolvedTrip], seed: int) -> int:
         """Go on from a plan after a trip left, its courier back at `back_s`."""
