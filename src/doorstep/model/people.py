@@ -1,6 +1,6 @@
 """People and places of work."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -8,6 +8,12 @@ from doorstep.base.ids import CourierId, PickerId, SiteId
 from doorstep.base.units import Zone
 
 CourierKind = Literal["ebike", "walker", "van", "robot"]
+LAWFUL_MM_S: Final[dict[CourierKind, int]] = {"ebike": 6_944, "walker": 3_000, "van": 13_889, "robot": 6_944}
+"""
+The fastest that a kind may go. E-bike: 25 km/h (GB 17761-2018). Van: 50 km/h, the limit of a city street with one lane
+each way (Regulation on the Implementation of the Road Traffic Safety Law, article 45). Unmanned vehicle: it shares the
+lane of the e-bikes, so their limit. Walker: nobody walks a shift at more than 10.8 km/h.
+"""
 
 
 class Place(Struct, frozen=True, array_like=True):

@@ -14,7 +14,7 @@ from doorstep.bench.days.metrics import Metrics, metrics
 from doorstep.bench.days.moments import Moment, everybody, plotted
 from doorstep.bench.days.moments import as_markdown as moments_table
 from doorstep.bench.days.moments import plans as plans_of
-from doorstep.bench.days.policies import Budget, policy_named
+from doorstep.bench.days.policies import NAMES, Budget, policy_named
 from doorstep.bench.days.replay import Policy, replay
 from doorstep.bench.days.solvers import PEERS, versions
 from doorstep.bench.days.table import Line, as_markdown, as_svg, compare
@@ -91,6 +91,9 @@ def bench_days(
     days = sorted(x for x in folder.iterdir() if (x / "day.json").is_file()) if folder.is_dir() else []
     if not days:
         raise BadInput(f"{folder} holds no day folder; name a folder of days")
+    for name in settings.policies:
+        if name not in (*NAMES, PEER):
+            raise BadInput(f"there is no policy {name!r}; there are {', '.join((*NAMES, PEER))}")
     _begin_bench(out, settings, force=force)
     found: dict[str, dict[str, Metrics]] = {}
     for nth, path in enumerate(days):

@@ -1,6 +1,7 @@
 """Dispatch days from folder to folder: replays, plans of a moment, and plans with hindsight."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -168,12 +169,22 @@ def read_snapshot(path: Path) -> Snapshot:
         It is not there, or a value cannot be right; the place is named.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Snapshot)
+        snapshot = msgspec.json.decode(path.read_bytes(), type=Snapshot)
     except OSError as error:
         raise BadFile(str(path), what=f"cannot be read ({error.strerror}); name a snapshot") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         what, _, place = str(error).partition(" - at ")
         raise BadFile(str(path), column=place.strip("`"), what=f"{what}; correct it and try again") from error
+    for column, names in (
+        ("$.orders[...].order", [x.order for x in snapshot.orders]),
+        ("$.couriers[...].courier", [x.courier for x in snapshot.couriers]),
+    ):
+        twice = next((x for x, n in Counter(names).items() if n > 1), None)
+        if twice is not None:
+            raise BadFile(
+                str(path), column=column, value=twice, what="stands there twice; rename one or leave one out"
+            )
+    return snapshot
 
 
 def find_clairvoyant(

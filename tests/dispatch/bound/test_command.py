@@ -33,6 +33,20 @@ def moment(folder: Path, *, orders: int = 6, couriers: int = 3) -> Path:
     return path
 
 
+@pytest.mark.parametrize("column", ["order", "courier"])
+def test_a_name_that_stands_twice_is_refused(tmp_path: Path, capsys: Text, column: str) -> None:
+    """Two orders or couriers of one name could not be told apart in the plan."""
+    path = moment(tmp_path)
+    asked = json.loads(path.read_text())
+    asked[f"{column}s"][1][column] = asked[f"{column}s"][0][column]
+    path.write_text(json.dumps(asked))
+    code, _, said = typed(capsys, "dispatch", "plan", path, "--out", tmp_path / "plan.json")
+    assert 2 == code
+    assert f"{column[0]}0" in said
+    assert "twice" in said
+    assert not (tmp_path / "plan.json").exists()
+
+
 def test_the_bound_is_below_the_plan(tmp_path: Path, capsys: Text) -> None:
     """Ours and a stored plan are held against the same bound; the file holds what is printed."""
     path, out, plan = moment(tmp_path), tmp_path / "bound.json", tmp_path / "plan.json"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from doorstep.base.errors import BadInput
 from doorstep.core.dispatch.problem import KINDS, Problem, of_arrays, of_snapshot
 from doorstep.core.dispatch.solve import solve
-from doorstep.core.dispatch.travel import LAWFUL_MM_S, straight_travel
-from doorstep.model.people import CourierKind, Place
+from doorstep.core.dispatch.travel import straight_travel
+from doorstep.model.people import LAWFUL_MM_S, CourierKind, Place
 from doorstep.model.plan import Plan
 from doorstep.roads import Straight
 from tests.dispatch.kernel.made import snapshot

@@ -106,6 +106,10 @@ def test_without_peers_only_ours_is_in_the_table(tmp_path: Path, monkeypatch: Pa
         policies=("fifo", "pyvrp"), seed=1, iterations=None, seconds=0.2, noise=False, moments=("first",)
     )
     told: list[str] = []
+    typo = msgspec.structs.replace(settings, policies=("fifo", "rol"))
+    with pytest.raises(BadInput, match=r"no policy 'rol'; there are .*regret, pyvrp"):
+        bench_days(tmp_path / "days", tmp_path / "out", typo, say=told.append)
+    assert not (tmp_path / "out").exists()
     for _ in range(2):
         bench_days(tmp_path / "days", tmp_path / "out", settings, snapshots=snapshots_in(path.parent), say=told.append)
     assert 2 == len(told)

@@ -1,6 +1,7 @@
 """Policies of ours: nobody peeks, nobody is lost, there is always an answer, and each answer has its reason."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,12 @@ from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch import decide as tick
 from doorstep.core.dispatch.decide import TickParams, decide
+from doorstep.core.dispatch.futures import Future, Rhythm, sample
 from doorstep.core.dispatch.moment import free_delays
 from doorstep.core.dispatch.problem import Problem, of_arrays
-from doorstep.core.dispatch.solve import SolvedTrip
-from doorstep.core.dispatch.tick import Decision
+from doorstep.core.dispatch.regret import RegretParams
+from doorstep.core.dispatch.solve import Deadline, SolvedTrip
+from doorstep.core.dispatch.tick import Decision, Known
 from doorstep.core.dispatch.wait import Rule, Sight, WaitParams, wait_or_go
 from doorstep.model.dispatch import DispatchDay
 from tests.dispatch.replay.days import lived, rows_of, said_of, small
@@ -108,17 +111,67 @@ def test_a_trip_that_waits_is_looked_at_before_it_is_too_late() -> None:
     assert 0 < held
 
 
-def test_there_is_an_answer_without_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the kernel fails the simple rule decides, says so, and the day is lived to its end."""
+@pytest.mark.parametrize("fault", [ValueError, TypeError, RuntimeError, OSError, BadInput])
+def test_there_is_an_answer_without_a_kernel(fault: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel fails in whatever way, the simple rule decides, says so, and the day is lived to its end."""
 
     def broken(*_: object, **__: object) -> None:
-        raise ValueError("planted")
+        raise fault("planted")
 
     monkeypatch.setattr(tick, "solve", broken)
     day = small(hours=0.75)
     _, done = lived(day, named("slack", day))
     assert [] == done.waiting
     assert {"kernel_failed"} == {x.leaving.why for x in done.ridden}
+
+
+@pytest.mark.parametrize("iterations", [-1, 0, 10])
+def test_with_travel_of_an_hour_ago_the_doors_on_it_are_served(iterations: int) -> None:
+    """What travel does not know waits and is said to; the others are decided on as if there was nothing else."""
+    day = small(hours=0.75)
+    policy = Kept(named("slack", day))
+    lived(day, policy)
+    asked = TickParams(
+        iterations=iterations, regret=RegretParams(futures=2, iterations=20), wait=WaitParams(rule="futures")
+    )
+    rhythm, left, strangers = Rhythm(opens_at_s=day.site.opens_at_s), 0, 0
+    for known, _ in policy.said[::3]:
+        places = len(known.past_placed_s) // 2 + 1
+        stale = structs.replace(known, travel=known.travel[:, :, :places, :places])
+        strange = {x for x in known.orders.tolist() if x + 1 >= places}
+        said, _ = decide(stale, last=(), params=asked, seed=1, rhythm=rhythm)
+        gone = [x for y in said.leaving for x in y.orders]
+        assert sorted(known.orders.tolist()) == sorted([*gone, *said.held])
+        assert strange == {x for x, why in said.held.items() if why == "no_way"}
+        left, strangers = left + len(gone), strangers + len(strange)
+    assert 0 < left
+    assert 0 < strangers
+
+
+def test_no_future_is_asked_where_there_is_no_time_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no step, or a deadline that the plan uses up, no future is drawn; with time left some are."""
+    day = small(hours=0.75)
+    policy = Kept(named("slack", day))
+    lived(day, policy)
+    moments = [x for x, y in policy.said if y.leaving][:12]
+    drawn: list[int] = []
+
+    def counted(known: Known, **how: Any) -> Future:
+        drawn.append(known.now_s)
+        return sample(known, **how)
+
+    monkeypatch.setattr(tick, "sample", counted)
+    asked = TickParams(iterations=100, wait=WaitParams(rule="futures"))
+    rhythm = Rhythm(opens_at_s=day.site.opens_at_s)
+    for known in moments:
+        decide(known, last=(), params=structs.replace(asked, iterations=0), seed=1, rhythm=rhythm)
+        over = Deadline(clock=lambda: 1.0, at=1.0)
+        decide(known, last=(), params=asked, seed=1, rhythm=rhythm, deadline=over)
+    assert [] == drawn
+    for known in moments:
+        decide(known, last=(), params=asked, seed=1, rhythm=rhythm, deadline=Deadline(clock=lambda: 0.0, at=1.0))
+    assert 0 < len(drawn)
+    assert 0 == len(drawn) % asked.futures
 
 
 def test_there_is_an_answer_without_time() -> None:

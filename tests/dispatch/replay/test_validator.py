@@ -11,6 +11,7 @@ from doorstep.base.errors import BadFile
 from doorstep.bench.days.validator import COLUMNS, Row, check_trips, read_trips
 from doorstep.bench.days.write import write_trips
 from doorstep.model.dispatch import DispatchDay
+from doorstep.model.people import LAWFUL_MM_S
 from tests.dispatch.replay.days import lived, rows_of, said_of, small
 
 Rows = list[Row]
@@ -132,6 +133,15 @@ def test_a_planted_fault_is_found(day: DispatchDay, rows: Rows, said: dict[str, 
     plant(planted)
     found = {x.rule for x in check_trips(day, planted, said=said).faults}
     assert rule in found
+
+
+def test_a_courier_faster_than_the_law_is_found(day: DispatchDay, rows: Rows) -> None:
+    """Whoever could only ride so by breaking the law is named; at the limit nothing is wrong with that."""
+    for more, found in ((0, 0), (1, 1)):
+        fast = structs.replace(day.couriers[0], speed_mm_s=LAWFUL_MM_S[day.couriers[0].kind] + more)
+        theirs = [x for x in rows if x["courier"] == fast.courier]
+        asked = structs.replace(day, couriers=(fast, *day.couriers[1:]))
+        assert found == sum(x.rule == "unlawful speed" for x in check_trips(asked, theirs).faults)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ WRONG = (
     Case("a courier who stands still", "couriers.csv", cell(1, "speed_mm_s", "0"), 1, "speed_mm_s", "4167"),
     Case("speed in km/h", "couriers.csv", cell(1, "speed_mm_s", "15"), 1, "speed_mm_s", "4167"),
     Case("speed in km/h, scaled", "couriers.csv", cell(1, "speed_mm_s", "4167000"), 1, "speed_mm_s", "4167"),
+    Case("an e-bike at 25.01 km/h", "couriers.csv", cell(1, "speed_mm_s", "6945"), 1, "speed_mm_s", "6944"),
     Case("box below zero", "couriers.csv", cell(2, "frozen_ml", "-1"), 2, "frozen_ml", "between"),
     Case("aisle below zero", "skus.csv", cell(2, "aisle", "-1"), 2, "aisle", "between"),
     # Words

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from doorstep.base.errors import BadFile
 from doorstep.model.dispatch import DispatchDay, ReadyOrder
-from doorstep.model.people import Courier
+from doorstep.model.people import LAWFUL_MM_S, Courier
 from doorstep.roads import Straight
 
 TRIPS: Final = "trips.csv"
@@ -158,6 +158,8 @@ def _shift(
     """All trips of one courier, in the order of the rows."""
     found, rules = checked.faults, day.rules
     free_s, name = courier.on_at_s, courier.courier
+    if courier.speed_mm_s > LAWFUL_MM_S[courier.kind]:
+        found.append(Fault("unlawful speed", f"{name} rides {courier.speed_mm_s} mm/s as {courier.kind}"))
     if [x[0]["trip"] for x in trips] != list(range(1, len(trips) + 1)):
         found.append(Fault("trip number", f"{name}: trips do not count 1, 2, 3 …"))
     for trip in trips:

@@ -10,7 +10,7 @@ from doorstep.base.units import ONE_BP
 from doorstep.core.dispatch.explain import Reason, explain
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
 from doorstep.core.dispatch.moment import Moment, Trips, as_rows, free_delays, problem_of, waiting, without
-from doorstep.core.dispatch.problem import Prices
+from doorstep.core.dispatch.problem import NONE, Prices
 from doorstep.core.dispatch.regret import RegretParams, choose
 from doorstep.core.dispatch.simple import simple
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
@@ -18,6 +18,8 @@ from doorstep.core.dispatch.tick import Decision, Known, Leaving
 from doorstep.core.dispatch.wait import Hold, Leave, Sight, WaitParams, wait_or_go
 
 SCENARIOS_A_TICK: Final = 64
+PLANNING: Final = 0.75
+"""How much of the time until a deadline is for the plan, where futures are asked after it."""
 
 Looks = list[tuple[SolvedTrip, Leave | None, Sight]]
 """Trips that could leave now: why each does, None if it waits, and what was looked at."""
@@ -101,27 +103,45 @@ def decide(
     The decision, and the plan for the next tick. There is always one: where the kernel fails, or is given less than
     nothing to do, the simple rule decides.
     """
+    # Travel of an hour ago lacks the doors that were ordered from since: these wait, and the others leave.
+    strange = known.orders[known.orders + 1 >= known.travel.shape[-1]].tolist()
+    if strange:
+        near = _placed(without(known, strange, courier=NONE, back_s=0), known.travel.shape[-1] - 1)
+        said, plan = decide(near, last=last, params=params, seed=seed, rhythm=rhythm, deadline=deadline)
+        return structs.replace(said, held={**said.held, **dict.fromkeys(strange, "no_way")}), plan
     if params.iterations < 0 or not known.orders.size:
         return _simply(known), ()
     try:
         return _decided(known, last, params, seed, rhythm, deadline)
-    except (ArithmeticError, AssertionError, LookupError, MemoryError, ValueError):
-        return _simply(known), ()  # shoppers wait for their orders, whatever is wrong with the kernel
+    except Exception:  # noqa: BLE001 shoppers wait for their orders, whatever is wrong with the kernel
+        return _simply(known), ()
+
+
+def _placed(known: Known, orders: int) -> Known:
+    """Forget past orders beyond so many: futures are drawn from their doors."""
+    past = {x: getattr(known, x)[:orders] for x in ("past_placed_s", "past_ready_s", "past_due_s", "past_ml")}
+    return structs.replace(known, **past)
 
 
 def _decided(
     known: Known, last: Trips, params: TickParams, seed: int, rhythm: Rhythm | None, deadline: Deadline | None
 ) -> tuple[Decision, Trips]:
     priced = structs.replace(known, prices=_prices(known, params))
-    moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, deadline)
+    # Greedy insertion, and whoever has no time, asks no future; a quarter of what time there is is left for them.
+    ahead = rhythm if params.wait.rule == "futures" and params.iterations > 0 else None
+    until = deadline
+    if deadline is not None and ahead is not None:
+        now = deadline.clock()
+        until = structs.replace(deadline, at=now + (deadline.at - now) * PLANNING)
+    moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, until)
     settled: tuple[Leaving, ...] = ()
     put_off: frozenset[int] = frozenset()
     looks: Looks | None = None
-    ahead = rhythm if params.wait.rule == "futures" else None
     # Where handovers come later than planned, a minute more of waiting costs more than any plan says.
     if ahead is not None and params.regret.futures > 0 and deadline is None and known.overrun_s == 0:
         moment, settled, put_off, looks = _settled(moment, known.prices, params, ahead, seed)
-    leaving, held, wake_s = _leaving(moment, _looks(moment, params, ahead, seed) if looks is None else looks, params)
+    looks = _looks(moment, params, ahead, seed, deadline) if looks is None else looks
+    leaving, held, wake_s = _leaving(moment, looks, params)
     unpacked = set(known.orders[known.ready_s > known.now_s].tolist())
     decision = Decision(
         leaving=(*settled, *leaving),
@@ -228,13 +248,15 @@ def _leaving(
     return tuple(leaving), held, wake_s
 
 
-def _looks(moment: Moment, params: TickParams, rhythm: Rhythm | None, seed: int) -> Looks:
+def _looks(
+    moment: Moment, params: TickParams, rhythm: Rhythm | None, seed: int, deadline: Deadline | None = None
+) -> Looks:
     """Look at every trip that could leave now: why it does, or None if it waits."""
     known = moment.known
     now = [x for x in moment.solved.trips if x.loads_s <= known.now_s]
     votes_bp: Mapping[int, int] = {}
     if rhythm is not None and now:
-        votes_bp = _votes(moment, params, rhythm, seed)
+        votes_bp = _votes(moment, params, rhythm, seed, deadline)
     idle = int(np.sum(known.free_s[moment.rows] <= known.now_s)) - len(now)
     sights = [
         Sight(
@@ -331,15 +353,20 @@ def _fits_bp(moment: Moment, trip: SolvedTrip) -> int:
     return int(np.all(past_ml <= left_ml, axis=1).sum()) * ONE_BP // max(1, len(past_ml))
 
 
-def _votes(moment: Moment, params: TickParams, rhythm: Rhythm, seed: int) -> dict[int, int]:
-    """In how many sampled futures each order (by its row) leaves now, in 10,000ths."""
-    known = moment.known
+def _votes(moment: Moment, params: TickParams, rhythm: Rhythm, seed: int, deadline: Deadline | None) -> dict[int, int]:
+    """In how many sampled futures each order (by its row) leaves now, in 10,000ths; empty where there is no time."""
+    known, asked = moment.known, 0
     counts = dict.fromkeys(range(len(known.orders)), 0)
+    if deadline is not None and deadline.clock() >= deadline.at:
+        return {}
     for future in _futures(known, rhythm, params.ahead_s, params.futures, seed):
+        if asked and deadline is not None and deadline.clock() >= deadline.at:
+            break
+        asked += 1
         problem = problem_of(known, moment.rows, future)
         ahead = solve(problem, seed=seed, iterations=params.future_iterations, warm=moment.solved.sequences)
         for trip in ahead.trips:
             if trip.loads_s <= known.now_s:
                 for x in trip.orders:
                     counts[x] += ONE_BP
-    return {x: y // max(1, params.futures) for x, y in counts.items()}
+    return {x: y // max(1, asked) for x, y in counts.items()}

@@ -9,15 +9,9 @@ from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
 from doorstep.base.errors import BadInput
-from doorstep.model.people import CourierKind
+from doorstep.model.people import LAWFUL_MM_S, CourierKind
 from doorstep.roads import Straight
 
-LAWFUL_MM_S: Final[dict[CourierKind, int]] = {"ebike": 6_944, "walker": 3_000, "van": 13_889, "robot": 6_944}
-"""
-The fastest that a kind may go. E-bike: 25 km/h (GB 17761-2018). Van: 50 km/h, the limit of a city street with one lane
-each way (Regulation on the Implementation of the Road Traffic Safety Law, article 45). Unmanned vehicle: it shares the
-lane of the e-bikes, so their limit. Walker: nobody walks a shift at more than 10.8 km/h.
-"""
 EARTH_M: Final = 6_371_008.8
 NEAR_RAD: Final = 0.002  # half of 25 km
 CLOSE_S: Final = 1e-5

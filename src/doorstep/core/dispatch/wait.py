@@ -5,7 +5,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 Leave = Literal["at_once", "due", "full", "no_company", "kernel_failed", "scarce", "cheaper"]
-Hold = Literal["company", "not_ready", "no_courier", "too_big"]
+Hold = Literal["company", "not_ready", "no_courier", "too_big", "no_way"]
 Rule = Literal["at_once", "slack", "full", "futures"]
 
 FULL_BP: Final = 1_000

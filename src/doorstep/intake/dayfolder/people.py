@@ -10,7 +10,7 @@ from doorstep.base.ids import CourierId, PickerId, SiteId
 from doorstep.base.units import DAY_S
 from doorstep.intake.dayfolder.head import Head
 from doorstep.intake.dayfolder.table import Row, Table
-from doorstep.model.people import Courier, CourierKind, Picker, Place, Site
+from doorstep.model.people import LAWFUL_MM_S, Courier, CourierKind, Picker, Place, Site
 
 SITES, PICKERS, COURIERS = "sites.csv", "pickers.csv", "couriers.csv"
 SITE_COLUMNS: Final = ("site", "lat_e6", "lng_e6", "opens_at_s", "closes_at_s")
@@ -87,16 +87,19 @@ def read_couriers(folder: Path, sites: Mapping[SiteId, Site]) -> tuple[Courier, 
         site = site_of(row, sites)
         on_at_s, off_at_s = _shift(row, site)
         ambient_ml, chilled_ml, frozen_ml = (row.whole(x, least=0, most=BOX_ML) for x in BOX_COLUMNS)
+        kind, speed_mm_s = row.word("kind", KINDS), row.whole("speed_mm_s", least=SLOWEST_MM_S, most=FASTEST_MM_S)
+        if speed_mm_s > LAWFUL_MM_S[kind]:
+            raise row.bad("speed_mm_s", f"is more than {LAWFUL_MM_S[kind]}, the most that a {kind} may ride by law")
         found[courier] = Courier(
             courier=courier,
             site=site.site,
-            kind=row.word("kind", KINDS),
+            kind=kind,
             on_at_s=on_at_s,
             off_at_s=off_at_s,
             ambient_ml=ambient_ml,
             chilled_ml=chilled_ml,
             frozen_ml=frozen_ml,
-            speed_mm_s=row.whole("speed_mm_s", least=SLOWEST_MM_S, most=FASTEST_MM_S),
+            speed_mm_s=speed_mm_s,
         )
     return tuple(found.values())
 
