@@ -1,6 +1,7 @@
 """`doorstep dispatch …`: days of bringing, replayed, planned, compared."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
@@ -47,7 +48,10 @@ BudgetMs = Annotated[
     int | None,
     typer.Option(min=0, help="Thinking time, CPU milliseconds. Two runs may then differ.", show_default=False),
 ]
-Budgeted = Annotated[int | None, typer.Option(min=0, help="Steps of the planner.", show_default=False)]
+Budgeted = Annotated[
+    int | None,
+    typer.Option(min=0, help="Steps of the planner; 0 inserts greedily and asks no future.", show_default=False),
+]
 Noise = Annotated[bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Write why.csv, too: why every order left then and there.")]
 _PAST = "A folder of dispatch days: futures follow the rhythm of earlier ones."
@@ -86,14 +90,16 @@ def replay(
     With --format it lives instances of others: grubhub (a folder), euro-dynamic (a file, with --instance-seed), or
     solves a static one (vrplib).
     """
+    own = {"--site": site, "--noise": noise, "--explain": explain, "--promises": promises, "--history": history}
+    foreign = {"--instance-seed": instance_seed, "--epoch-seconds": epoch_seconds}
+    _refuse_given({**own, "--budget-ms": budget_ms} if form != "day" else foreign, form)
     if form != "day":
         _replay_foreign(
             day, out, form=form, policy=policy, seed=seed, json=json, force=force,
             instance_seed=instance_seed, seconds=epoch_seconds, rounds=budget_iterations,
         )  # fmt: skip
         return
-    if budget_ms is not None and budget_iterations is not None:
-        raise BadInput("--budget-ms and --budget-iterations: one of the two ends a decision, name one")
+    _refuse_two_budgets(budget_ms, budget_iterations)
     from doorstep.bench.days.policies import BEST, Budget
     from doorstep.wire.dispatch import live_dispatch
 
@@ -114,6 +120,18 @@ def replay(
         named = ", ".join(done.waiting[:5]) + (" …" if len(done.waiting) > 5 else "")
         _say(f"✗ {len(done.waiting)} orders still wait when the last courier has gone: {named}")
         raise typer.Exit(1)
+
+
+def _refuse_given(options: Mapping[str, object], form: str) -> None:
+    """Refuse what would have no effect: whoever types it expects one."""
+    for option, value in options.items():
+        if value is not None and value is not False:
+            raise BadInput(f"{option} says nothing about --format {form}; leave it out")
+
+
+def _refuse_two_budgets(budget_ms: int | None, budget_iterations: int | None) -> None:
+    if budget_ms is not None and budget_iterations is not None:
+        raise BadInput("--budget-ms and --budget-iterations: one of the two ends a decision, name one")
 
 
 @app.command()
@@ -137,6 +155,7 @@ def plan(
 
     Exit code 1 where an order fits nobody's box or shift.
     """
+    _refuse_two_budgets(budget_ms, budget_iterations)
     from doorstep.wire.dispatch import plan_snapshot
 
     done = plan_snapshot(snapshot, out, iterations=budget_iterations, milliseconds=budget_ms, seed=seed, force=force)

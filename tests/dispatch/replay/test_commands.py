@@ -106,6 +106,11 @@ def test_orders_that_nobody_can_bring_are_said(tmp_path: Path) -> None:
         (["--budget-ms", "5", "--budget-iterations", "5"], BadInput, "name one"),
         (["--format", "vrplib"], BadInput, "how long may an epoch think"),
         (["--format", "euro-dynamic", "--epoch-seconds", "1"], BadInput, "name --instance-seed"),
+        (["--instance-seed", "1"], BadInput, "--instance-seed says nothing about --format day"),
+        (["--epoch-seconds", "0"], BadInput, "--epoch-seconds says nothing"),
+        (["--format", "grubhub", "--explain"], BadInput, "--explain says nothing about --format grubhub"),
+        (["--format", "vrplib", "--noise"], BadInput, "--noise says nothing"),
+        (["--format", "vrplib", "--budget-ms", "0"], BadInput, "--budget-ms says nothing"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, words: list[str], error: type[Exception], what: str) -> None:
@@ -127,6 +132,14 @@ def test_a_moment_is_planned(tmp_path: Path) -> None:
     assert 1_000_060 <= plan["trips"][0]["depart_at_s"]
     with pytest.raises(BadInput, match="is there already"):
         typed(*words)
+
+
+def test_a_moment_has_one_budget(tmp_path: Path) -> None:
+    """Two ways to end are refused before anything is read."""
+    with pytest.raises(BadInput, match="name one"):
+        typed(
+            "plan", tmp_path / "s.json", "--out", tmp_path / "p.json", "--budget-ms", "1", "--budget-iterations", "1"
+        )
 
 
 def test_a_moment_that_is_none_is_refused(tmp_path: Path) -> None:
