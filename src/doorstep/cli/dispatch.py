@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from doorstep.base.errors import BadInput
+from doorstep.cli.bars import with_progress
 from doorstep.cli.frames import say_what_takes_long
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def replay(
     from doorstep.wire.dispatch import live_dispatch
 
     budget = Budget(iterations=budget_iterations, ms=budget_ms)
-    done = _with_progress(
+    done = with_progress(
         lambda x: live_dispatch(
             day, out, policy=policy or BEST, budget=budget, seed=seed, noise=noise, explain=explain,
             promise=promises, site=site, history=history, force=force, progress=x,
@@ -330,7 +331,7 @@ def _replay_foreign(
     """Live an instance of others, and print the numbers it came to."""
     from doorstep.wire.instances import live_instance
 
-    found = _with_progress(
+    found = with_progress(
         lambda x: live_instance(
             source, out, form=form, policy=policy, seed=seed, instance_seed=instance_seed, seconds=seconds,
             rounds=rounds, force=force, progress=x,
@@ -345,30 +346,6 @@ def _replay_foreign(
             if isinstance(value, int | float | str):
                 typer.echo(f"{name}: {value:,.2f}" if isinstance(value, float) else f"{name}: {value}")
         _say(f"Written to {out}.")
-
-
-Done = TypeVar("Done")
-
-
-def _with_progress(work: "Callable[[Callable[[int, int], None] | None], Done]", *, doing: str, quiet: bool) -> Done:
-    """Show on stderr how much is done, where somebody is looking."""
-    if quiet or not sys.stderr.isatty():
-        return work(None)
-    say_what_takes_long()
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn(doing),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("day", total=None)
-        return work(lambda done, total: bar.update(task, completed=done, total=total))
 
 
 def _with_bar(
