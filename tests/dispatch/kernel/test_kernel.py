@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from doorstep.core.dispatch.problem import Prices, Problem, of_snapshot
+from doorstep.core.dispatch.problem import Prices, Problem, of_snapshot, without_orders
 from doorstep.core.dispatch.solve import Deadline, Effort, Solved, solve
+from doorstep.core.dispatch.solve import cheapest as planner_price
 from tests.dispatch.kernel.made import FEATURES, problem, snapshot
 from tests.oracles.dispatch import TERMS, cheapest, ride
 
@@ -88,6 +89,19 @@ def test_a_warm_start_is_never_worse_than_its_plan(
     after = solve(asked, seed=2, iterations=rounds, warm=before.sequences)
     assert before.cost.total >= after.cost.total
     assert [] == differs(after, asked)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_left_costs_the_same_without_its_plan(seed: int) -> None:
+    """Some orders gone and couriers free later: the price alone is the price of the plan, and the oracle's of it."""
+    asked = problem(seed, orders=9, couriers=3, on=frozenset())
+    stay = [0, 2, 3, 5, 8]
+    rest = without_orders(asked, stay, free_s=asked.free_s + 120)
+    assert asked.due_s[stay].tolist() == rest.due_s.tolist()
+    warm = solve(rest, seed=7, iterations=0).sequences
+    found = solve(rest, seed=seed, iterations=60, warm=warm)
+    ridden = ride(rest, found.sequences)
+    assert ridden.total == found.cost.total == planner_price(rest, seed=seed, iterations=60, warm=warm)
 
 
 @pytest.mark.parametrize("courier", range(3))
