@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from doorstep.bench.days.hired import PYVRP, hire, priced
-from doorstep.core.dispatch.problem import of_snapshot
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, Effort, Solved, make_ready, solve
 from doorstep.model.plan import Snapshot
 

@@ -5,13 +5,19 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct, field
 
 from doorstep.intake.dayfolder.cells import guarded
-from doorstep.intake.dayfolder.head import FORMAT, HEAD
-from doorstep.intake.dayfolder.orders import ORDER_COLUMNS, ORDERS, READY_COLUMNS
-from doorstep.intake.dayfolder.people import COURIER_COLUMNS, COURIERS, SITE_COLUMNS, SITES
+from doorstep.intake.dayfolder.head import FORMAT, HEAD, rules_said
+from doorstep.intake.dayfolder.orders import KINDS_COLUMN, ORDER_COLUMNS, ORDERS, READY_COLUMNS
+from doorstep.intake.dayfolder.people import (
+    COURIER_COLUMNS,
+    COURIERS,
+    SITE_COLUMNS,
+    SITES,
+    courier_rows,
+    limits_of,
+)
 from doorstep.model.dispatch import DayRules, ReadyOrder
 from doorstep.model.people import Courier, Site
 
@@ -37,19 +43,22 @@ def write_dispatch(days: SeveralDays, folder: Path) -> None:
         "seed": days.seed,
         "date": days.date,
         "tz": days.tz,
-        "params": msgspec.to_builtins(days.rules),
+        "params": rules_said(days.rules),
     }
     (folder / HEAD).write_text(json.dumps(head, indent=1, ensure_ascii=False) + "\n", "utf-8")
     write_table(folder / SITES, SITE_COLUMNS, ([getattr(x, y) for y in SITE_COLUMNS] for x in days.sites))
-    write_table(folder / COURIERS, COURIER_COLUMNS, ([getattr(x, y) for y in COURIER_COLUMNS] for x in days.couriers))
+    people = (*COURIER_COLUMNS, *limits_of(days.couriers))
+    write_table(folder / COURIERS, people, courier_rows(days.couriers, people))
+    kinds = (KINDS_COLUMN,) if any(x.kinds for x in days.orders) else ()
     orders = (
         (
             *(x.order, x.site, x.shopper, x.placed_at_s, x.at.lat_e6, x.at.lng_e6, x.drop),
             *(getattr(x, y) for y in READY_COLUMNS),
+            *(" ".join(x.kinds) for _ in kinds),
         )
         for x in days.orders
     )
-    write_table(folder / ORDERS, (*ORDER_COLUMNS, *READY_COLUMNS), orders)
+    write_table(folder / ORDERS, (*ORDER_COLUMNS, *READY_COLUMNS, *kinds), orders)
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:

@@ -48,7 +48,16 @@ class Picker(Struct, frozen=True, kw_only=True):
 
 
 class Courier(Struct, frozen=True, kw_only=True):
-    """Who (or what) delivers, the shift planned for today, the box by zone and the speed."""
+    """
+    Who (or what) delivers, the shift planned for today, the box by zone and the speed.
+
+    Parameters
+    ----------
+    break_from_at_s, break_to_at_s, break_s
+        A break at the site that begins within the window, and its length; length 0: none.
+    range_m
+        The most metres that a trip may ride, the way back included; None: as many as it takes.
+    """
 
     courier: CourierId
     site: SiteId
@@ -59,6 +68,10 @@ class Courier(Struct, frozen=True, kw_only=True):
     chilled_ml: int
     frozen_ml: int
     speed_mm_s: int
+    break_from_at_s: int = 0
+    break_to_at_s: int = 0
+    break_s: int = 0
+    range_m: int | None = None
 
     def box_ml(self, zone: Zone) -> int:
         """Room in the box of one temperature zone, in ml."""

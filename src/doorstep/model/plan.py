@@ -27,7 +27,18 @@ class SnapshotPlace(Struct, frozen=True, kw_only=True):
 
 
 class SnapshotCourier(Struct, frozen=True, kw_only=True):
-    """A courier: when back at the site (or on shift), when the shift ends, the box by zone, the speed."""
+    """
+    A courier: when back at the site (or on shift), when the shift ends, the box by zone, the speed.
+
+    Parameters
+    ----------
+    break_from_at_s, break_to_at_s, break_s
+        A break still to be had, that begins at the site within the window, and its length; length 0: none.
+    range_m
+        The most metres a trip may ride; None: as many as it takes.
+    carried
+        Orders carried today so far.
+    """
 
     courier: CourierId
     free_at_s: Instant
@@ -37,10 +48,24 @@ class SnapshotCourier(Struct, frozen=True, kw_only=True):
     frozen_ml: Millilitres
     speed_mm_s: Annotated[int, Meta(ge=1, le=100_000)]
     kind: CourierKind = "ebike"
+    break_from_at_s: Instant = 0
+    break_to_at_s: Instant = 0
+    break_s: Annotated[int, Meta(ge=0, le=86_400)] = 0
+    range_m: Annotated[int, Meta(ge=0, le=10_000_000)] | None = None
+    carried: Annotated[int, Meta(ge=0, le=10_000)] = 0
 
 
 class SnapshotOrder(Struct, frozen=True, kw_only=True):
-    """An order: when it is packed, what is promised, where it goes, the room it takes by zone."""
+    """
+    An order: when it is packed, what is promised, where it goes, the room it takes by zone.
+
+    Parameters
+    ----------
+    kinds
+        The only kinds of courier that may go there; none named: any.
+    announced_at_s
+        The handover that the shopper was shown; None: nothing yet.
+    """
 
     order: OrderId
     ready_at_s: Instant
@@ -50,6 +75,8 @@ class SnapshotOrder(Struct, frozen=True, kw_only=True):
     ambient_ml: Millilitres
     chilled_ml: Millilitres
     frozen_ml: Millilitres
+    kinds: tuple[CourierKind, ...] = ()
+    announced_at_s: Instant | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

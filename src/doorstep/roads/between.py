@@ -35,3 +35,12 @@ class Roads(Protocol):
         -------
         Shape (from, to), in the order of `places`, zeros on the diagonal.
         """
+
+    def lengths_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:
+        """
+        Metres of the ways that take these times, rounded half up.
+
+        Returns
+        -------
+        Shape (from, to), in the order of `places`, zeros on the diagonal.
+        """

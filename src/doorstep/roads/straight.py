@@ -79,3 +79,7 @@ class Straight(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         for i, k in np.argwhere(np.abs(exact - np.round(exact)) < CLOSE_S).tolist():
             found[i, k] = self.seconds(places[i], places[k], speed_mm_s=speed_mm_s)
         return found
+
+    def lengths_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:  # noqa: ARG002
+        """Metres of the ways between all of these places, shape (from, to); the same at every speed."""
+        return np.floor(self.detour_e3 / 1000 * metres_from_to(places, places) + 0.5).astype(np.int32)

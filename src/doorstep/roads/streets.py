@@ -157,6 +157,15 @@ class Streets:
             found[missing] = self.straight.seconds_between(places, speed_mm_s=speed_mm_s)[missing]
         return found
 
+    def lengths_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:
+        """Metres of the quickest ways between all of these places, shape (from, to); straight off the map."""
+        spots = self.spots(places)
+        found = self.ways(spots, spots, speed_mm_s=speed_mm_s).metres
+        missing = found == NONE
+        if missing.any():
+            found[missing] = self.straight.lengths_between(places, speed_mm_s=speed_mm_s)[missing]
+        return found
+
     def _ride_s(self, a: Place, b: Place, speed_mm_s: int) -> int:
         if a == b:
             return 0

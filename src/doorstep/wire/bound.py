@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from doorstep.base.errors import BadFile, BadInput, CheckFailed
 from doorstep.bench.days.bound import MOST_ORDERS, lower_bound
-from doorstep.core.dispatch.problem import Problem, of_snapshot
+from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.score import score
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import solve
 from doorstep.model.plan import Plan
 from doorstep.wire.dispatch import STEPS, read_snapshot

@@ -20,7 +20,7 @@ from doorstep.bench.days.rhythm import learned
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_promises, write_trips, write_why
-from doorstep.core.dispatch.problem import of_snapshot
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, make_ready, solve
 from doorstep.intake.dayfolder import read_dispatch_day
 from doorstep.model.dispatch import DispatchDay

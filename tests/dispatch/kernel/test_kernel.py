@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from doorstep.core.dispatch.problem import Prices, Problem, of_snapshot, without_orders
+from doorstep.core.dispatch.problem import Prices, Problem, without_orders
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, Effort, Solved, solve
 from doorstep.core.dispatch.solve import cheapest as planner_price
 from tests.dispatch.kernel.made import FEATURES, problem, snapshot

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.core.dispatch.partition import around, cover
-from doorstep.core.dispatch.problem import of_snapshot
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import Effort, solve
 from tests.dispatch.kernel.made import FEATURES, problem, snapshot
 from tests.dispatch.kernel.test_kernel import differs

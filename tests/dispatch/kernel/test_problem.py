@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorstep.base.errors import BadInput
-from doorstep.core.dispatch.problem import KINDS, Problem, of_arrays, of_snapshot
+from doorstep.core.dispatch.problem import KINDS, Problem, of_arrays
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import solve
 from doorstep.core.dispatch.travel import straight_travel
 from doorstep.model.people import LAWFUL_MM_S, CourierKind, Place

@@ -11,7 +11,8 @@ from doorstep.base.errors import BadInput
 from doorstep.bench.days import hired, library
 from doorstep.bench.days.hired import PYVRP, Hired, Rolling, hire, priced
 from doorstep.bench.days.moments import Moment, as_markdown, plans, plotted, ratios
-from doorstep.core.dispatch.problem import Prices, of_snapshot
+from doorstep.core.dispatch.problem import Prices
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.tick import Known
 from doorstep.model.plan import Snapshot
 from doorstep.wire.bench import Settings, bench_days, snapshots_in

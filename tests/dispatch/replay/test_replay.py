@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from doorstep.bench.days.legs import Legs
+from doorstep.bench.days.legs import legs_of
 from doorstep.bench.days.metrics import metrics
 from doorstep.bench.days.peers import Fifo
 from doorstep.bench.days.replay import Ridden
@@ -15,6 +15,7 @@ from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch.tick import Decision, Known
 from doorstep.intake.dayfolder import read_dispatch_day
+from doorstep.model.dispatch import Travel
 from doorstep.roads import Straight
 from tests.conftest import missing
 from tests.dispatch.replay.days import lived, rows_of, said_of, small
@@ -60,7 +61,7 @@ def test_riding_times_are_those_of_the_plain_formula() -> None:
     day = small()
     places = [day.site.place, *(x.at for x in day.orders)]
     for speed_mm_s in (4_167, 3_334):
-        matrix = Legs(places, Straight()).matrix(speed_mm_s)
+        matrix = legs_of(places, [("ebike", speed_mm_s)], Travel()).seconds[0, 0]
         plain = [[Straight().seconds(a, b, speed_mm_s=speed_mm_s) for b in places] for a in places]
         assert np.array_equal(plain, matrix)
 

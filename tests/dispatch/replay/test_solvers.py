@@ -16,7 +16,8 @@ from doorstep.bench.days.library import Library
 from doorstep.bench.days.moments import plans
 from doorstep.bench.days.shipments import OPEN_S, Trips, trips_of, windows
 from doorstep.bench.days.solvers import PEERS, versions
-from doorstep.core.dispatch.problem import Problem, of_snapshot
+from doorstep.core.dispatch.problem import Problem
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.model.plan import Snapshot
 from doorstep.wire.bench import Settings, bench_days
 from tests.dispatch.kernel.made import snapshot

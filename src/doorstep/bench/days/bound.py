@@ -66,7 +66,7 @@ class _Sheet:
             [np.sum((problem.kind == k) & (problem.free_s <= t)) for k in self.kinds for t in self.slots], float
         )
         places = np.concatenate([problem.pick_up[:1], problem.place])
-        self.legs_s = {k: _closed(problem.travel[k, 0][np.ix_(places, places)]) for k in self.kinds}
+        self.legs_s = {k: _closed(problem.travel[k].min(axis=0)[np.ix_(places, places)]) for k in self.kinds}
         self.box_ml = {k: np.max(problem.box_ml[problem.kind == k], axis=0) for k in self.kinds}
         self.allowed = {k: (problem.may_take >> k) & 1 == 1 for k in self.kinds}
         self.cost: list[float] = []

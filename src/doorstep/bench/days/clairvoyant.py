@@ -31,7 +31,6 @@ class Hindsight(Struct, frozen=True, kw_only=True):
 
 def whole_day(day: DayArrays) -> Problem:
     """Make the problem of a day at its opening, everything known; place i + 1 is the door of order i."""
-    speeds = sorted({int(x) for x in day.speed_mm_s})
     rules = day.day.rules
     return of_arrays(
         now_s=day.day.site.opens_at_s,
@@ -42,15 +41,19 @@ def whole_day(day: DayArrays) -> Problem:
             "volume_ml": day.ml,
             "service_s": rules.service_s,
             "names": [x.order for x in day.day.orders],
+            **day.order_more,
         },
         couriers={
             "free_s": day.on_at_s,
             "off_s": day.off_at_s,
             "box_ml": day.box_ml,
-            "kind": np.array([speeds.index(int(x)) for x in day.speed_mm_s], np.int64),
+            "kind": day.kind,
             "names": [x.courier for x in day.day.couriers],
+            **day.courier_more,
         },
-        travel=np.stack([day.legs.matrix(x) for x in speeds])[:, None],
+        travel=day.legs.seconds,
+        slices_s=day.legs.slices_s,
+        metres=day.legs.metres,
         loading_s=rules.loading_s,
         prices=Prices.of_rules(rules),
     )
@@ -143,7 +146,7 @@ def as_ridden(day: DayArrays, trips: Sequence[PlannedTrip]) -> list[Ridden]:
             )
         courier, numbers = couriers[trip.courier], [orders[x] for x in trip.orders]
         counts[courier] = counts.get(courier, 0) + 1
-        legs_s = day.legs.matrix(int(day.speed_mm_s[courier]))
+        legs_s = day.legs.leaving(int(day.kind[courier]), trip.depart_at_s)
         clock_s, travel_s, place, stops = trip.depart_at_s, 0, 0, []
         for order in numbers:
             leg_s = int(legs_s[place, order + 1])

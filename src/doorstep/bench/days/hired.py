@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct, structs
 
 from doorstep.bench.days.library import Library
-from doorstep.bench.days.shipments import legs
+from doorstep.bench.days.shipments import legs, refuse_limits
 from doorstep.core.dispatch.moment import problem_of
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.score import Timed, score
@@ -93,6 +93,7 @@ def polish(problem: Problem, trips: Trips, *, seconds: float, clock: Clock, seed
 def _solved(problem: Problem, begin: Trips, *, seconds: float, clock: Clock, seed: int) -> Hired:
     """Let PyVRP look for a plan, from one on if there is one."""
     library = PYVRP.load()
+    refuse_limits(problem, PYVRP.name)
     begun = clock()
     data = _data(library, problem, RELOADS if not begin else problem.orders)
     until = begun + seconds

@@ -1,54 +1,73 @@
-"""Riding times among all places of a day, exactly as the rules of a day folder say."""
+"""How the places of a day are joined: riding times of every kind in every slice of the day, and metres."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
-from doorstep.model.people import Place
-from doorstep.roads import Straight
-from doorstep.roads.straight import EARTH_M
+from doorstep.core.dispatch.limits import sliced
+from doorstep.core.dispatch.tick import slice_at
+from doorstep.model.dispatch import Travel
+from doorstep.model.people import CourierKind, Place
+from doorstep.roads import Roads, Straight
 
 Seconds = NDArray[np.int32]
-EDGE = 1e-6
-"""A time this close to a half second is worked out by the plain formula: arrays may round the last digit otherwise."""
+RoadsOf = Callable[[CourierKind], Roads]
 
 
-class Legs:
+class Legs(Struct, frozen=True, kw_only=True):
     """
-    Riding seconds between the site (row 0) and the doors of orders (rows 1 …), by speed.
+    Rides between the site (row 0) and the doors of orders (rows 1 …).
+
+    Parameters
+    ----------
+    kinds
+        Kind and speed, mm/s, of each first index.
+    seconds, slices_s
+        Shape (kinds, slices, places, places), and when each slice begins, epoch seconds.
+    metres
+        Shape (kinds, places, places); None where nobody asked for them.
+    """
+
+    kinds: tuple[tuple[CourierKind, int], ...]
+    seconds: Seconds
+    slices_s: tuple[int, ...]
+    metres: Seconds | None
+
+    def leaving(self, kind: int | slice, at_s: int) -> Seconds:
+        """Return riding times, shape (…, places, places), of who rides off at an instant; `kind` is a first index."""
+        found: Seconds = self.seconds[kind, slice_at(self.slices_s, at_s)]
+        return found
+
+
+def legs_of(
+    places: Sequence[Place],
+    kinds: Sequence[tuple[CourierKind, int]],
+    ways: Travel,
+    *,
+    roads: RoadsOf | None = None,
+    metres: bool = False,
+) -> Legs:
+    """
+    Work out all rides of a day.
+
+    Parameters
+    ----------
+    kinds
+        Kind and speed, mm/s; at least one.
+    ways
+        How places are joined where `roads` says nothing, and the slices of the day.
+    roads
+        What each kind rides on.
 
     Notes
     -----
-    O(places²) once a speed. Every entry equals `Straight.seconds`.
+    O(kinds × slices × places²). On free streets every entry equals what `Roads.seconds` gives.
     """
-
-    __slots__ = ("_by_speed", "_places", "_roads")
-
-    def __init__(self, places: Sequence[Place], roads: Straight) -> None:
-        self._places = tuple(places)
-        self._roads = roads
-        self._by_speed: dict[int, Seconds] = {}
-
-    def matrix(self, speed_mm_s: int) -> Seconds:
-        """Return the whole matrix for one speed, shape (places, places)."""
-        if speed_mm_s not in self._by_speed:
-            self._by_speed[speed_mm_s] = _matrix(self._places, self._roads, speed_mm_s)
-        return self._by_speed[speed_mm_s]
-
-
-def _matrix(places: Sequence[Place], roads: Straight, speed_mm_s: int) -> Seconds:
-    at_e6 = np.array([(x.lat_e6, x.lng_e6) for x in places], np.float64).reshape(-1, 2)
-    lat = np.radians(at_e6[:, 0] / 1e6)
-    half_lat = (lat[None, :] - lat[:, None]) / 2
-    half_lng = np.radians((at_e6[None, :, 1] - at_e6[:, None, 1]) / 1e6) / 2
-    h = np.sin(half_lat) ** 2 + np.cos(lat)[:, None] * np.cos(lat)[None, :] * np.sin(half_lng) ** 2
-    metres = 2 * EARTH_M * np.arcsin(np.sqrt(np.minimum(1.0, h)))
-    exact = roads.detour_e3 / 1000 * metres * 1000 / speed_mm_s + 0.5
-    seconds: Seconds = np.floor(exact).astype(np.int32)
-    close = np.abs(exact - np.rint(exact)) < EDGE
-    np.fill_diagonal(seconds, 0)
-    np.fill_diagonal(close, val=False)
-    for a, b in zip(*np.nonzero(close), strict=True):
-        seconds[a, b] = roads.seconds(places[a], places[b], speed_mm_s=speed_mm_s)
-    return seconds
+    straight = Straight(detour_e3=ways.detour_e3)
+    on = [(straight if roads is None else roads(kind), speed_mm_s) for kind, speed_mm_s in kinds]
+    free = np.stack([x.seconds_between(places, speed_mm_s=speed_mm_s) for x, speed_mm_s in on])[:, None]
+    seconds, slices_s = sliced(free, ways)
+    far = np.stack([x.lengths_between(places, speed_mm_s=speed_mm_s) for x, speed_mm_s in on]) if metres else None
+    return Legs(kinds=tuple(kinds), seconds=np.ascontiguousarray(seconds), slices_s=slices_s, metres=far)

@@ -1,5 +1,6 @@
 """A lived day in numbers: what it cost, who was late, how busy couriers were (formats, sections 2 and 5)."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec import Struct
 from doorstep.base.units import HOUR_S, ONE_BP
 from doorstep.bench.days.replay import Replay, Ridden
 from doorstep.bench.days.world import DayArrays
+from doorstep.core.dispatch.problem import NONE
 
 
 class Metrics(Struct, frozen=True, kw_only=True):
@@ -16,7 +18,8 @@ class Metrics(Struct, frozen=True, kw_only=True):
     Notes
     -----
     `late_orders`, `late_s` and `cost` count handed over orders; an order that nobody brought is in `waiting`, and not
-    on time. Decisions are timed in milliseconds of the process.
+    on time. Decisions are timed in milliseconds of the process. `unfair_orders` are those above an equal share of the
+    day, rounded up; `over_board_orders` were longer on board than the rules allow, which only noise can bring about.
     """
 
     policy: str
@@ -35,6 +38,9 @@ class Metrics(Struct, frozen=True, kw_only=True):
     orders: int
     waiting: int
     moved_bp: int
+    unfair_orders: int
+    over_board_orders: int
+    breaks: int
     shown_ahead_s_p50: int
 
 
@@ -50,11 +56,20 @@ def metrics(day: DayArrays, lived: Replay, *, policy: str, seed: int) -> Metrics
     brought, orders = sum(len(x.stops) for x in lived.ridden), len(day.placed_at_s)
     on_time = brought - len(late)
     late_cost = rules.late_fixed_s * len(late) + rules.late_per_s * sum(late)
+    late_cost += rules.steep_per_s * sum(max(0, x - rules.grace_s) for x in late)
+    carried = Counter(x.courier for x in lived.ridden for _ in x.stops)
+    share = -(-orders // max(1, len(day.on_at_s)))
+    unfair = sum(max(0, x - share) for x in carried.values())
+    caps = day.order_more.get("on_board_s")
+    over_board = 0
+    if caps is not None:
+        held = ((int(caps[s.order]), s.handed_over_at_s - x.departed_at_s) for x in lived.ridden for s in x.stops)
+        over_board = sum(cap != NONE and spent_s > cap for cap, spent_s in held)
     spent_ms = sorted(x / 1e6 for x in lived.decision_ns)
     return Metrics(
         policy=policy,
         seed=seed,
-        cost=travel_s + late_cost + rules.overtime_per_s * overtime_s,
+        cost=travel_s + late_cost + rules.overtime_per_s * overtime_s + rules.unfair_s * unfair,
         travel_s=travel_s,
         late_orders=len(late),
         late_s=sum(late),
@@ -68,6 +83,9 @@ def metrics(day: DayArrays, lived: Replay, *, policy: str, seed: int) -> Metrics
         orders=orders,
         waiting=len(lived.waiting),
         shown_ahead_s_p50=round(quantile(_aheads_s(lived), 0.5)),
+        unfair_orders=unfair,
+        over_board_orders=over_board,
+        breaks=len(lived.rests),
         moved_bp=(2 * ONE_BP * sum(x.moved for x in lived.shown.values()) + orders) // (2 * orders) if orders else 0,
     )
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from doorstep.bench.days.hired import priced
 from doorstep.bench.days.solvers import PEERS
-from doorstep.core.dispatch.problem import of_snapshot
+from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, make_ready, solve
 from doorstep.model.plan import Snapshot
 

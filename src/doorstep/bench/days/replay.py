@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from doorstep.bench.days.promises import ON_DAYS, Quote, Quoter
 from doorstep.bench.days.world import DayArrays, World
-from doorstep.core.dispatch.problem import Prices
+from doorstep.core.dispatch.limits import rows_of
+from doorstep.core.dispatch.problem import NONE, Prices
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
 from doorstep.core.dispatch.wait import Hold
 from doorstep.core.promise import Ahead
@@ -59,6 +60,14 @@ class Ridden(Struct, frozen=True, kw_only=True):
     leaving: Leaving
 
 
+class Rest(Struct, frozen=True):
+    """A break that somebody had at the site: number of the courier, from, to."""
+
+    courier: int
+    from_s: int
+    to_s: int
+
+
 class Shown(Struct):
     """The arrival that a shopper is shown, from when on, and whether it ever moved by over 300 s."""
 
@@ -86,6 +95,8 @@ class Replay(Struct, kw_only=True):
         What each decision took, nanoseconds of the clock that was given, and when it was.
     shown
         By order: the arrival shown, from when the policy tells it (at the latest from leaving) until handed over.
+    rests
+        Breaks as they were had.
     waits_s
         By order: seconds that it waited packed, by the reason given.
     quotes, quote_ns
@@ -98,6 +109,7 @@ class Replay(Struct, kw_only=True):
     decided_at_s: list[int] = field(default_factory=list)
     shown: dict[int, Shown] = field(default_factory=dict)
     waits_s: dict[int, dict[Hold, int]] = field(default_factory=dict)
+    rests: list[Rest] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     quote_ns: list[int] = field(default_factory=list)
 
@@ -120,10 +132,8 @@ class _Yard:
         self.overruns: list[tuple[int, int]] = []
         self.recent: deque[int] = deque(maxlen=OVERRUNS)
         self.decided_s = day.day.site.opens_at_s
-        speeds = sorted({int(x) for x in day.speed_mm_s})
-        self.kind = np.array([speeds.index(int(x)) for x in day.speed_mm_s], np.int64)
-        legs = [day.legs.matrix(x) for x in speeds]
-        self.travel = np.ascontiguousarray(np.stack(legs)[:, None]) if legs else np.zeros((1, 1, 1, 1), np.int32)
+        self.break_s = day.courier_more.get("break_s", np.zeros(couriers, np.int64)).copy()
+        self.carried = np.zeros(couriers, np.int64)
         self.prices = Prices.of_rules(day.day.rules)
 
     def reveal(self, now_s: int, promise: Callable[[int, Ahead], Quote] | None) -> None:
@@ -146,7 +156,7 @@ class _Yard:
             pick_s=int(day.ready_at_s[order]) - now_s,
             free_s=tuple(sorted(max(x, now_s) for x in free_s.tolist())) or (now_s,),
             orders=len(self.waiting),
-            ride_s=int(self.travel[:, 0, 0, order + 1].min()),
+            ride_s=int(day.legs.leaving(slice(None), now_s)[:, 0, order + 1].min()),
             trip_s=ON_DAYS.trip_s,
         )
 
@@ -155,7 +165,7 @@ class _Yard:
         coming_s = np.where(self.expected_s > now_s, self.expected_s, now_s + AWAY_S)
         return np.where(self.free_s <= now_s, self.free_s, coming_s)
 
-    def known(self, now_s: int) -> Known:
+    def known(self, now_s: int, shown: Mapping[int, Shown]) -> Known:
         """Gather what may be known; what should be over and is not is expected soon."""
         day, waiting = self.day, np.array(self.waiting, np.int64)
         while self.overruns and self.overruns[0][0] <= now_s:
@@ -178,8 +188,8 @@ class _Yard:
             on_s=day.on_at_s[here],
             off_s=day.off_at_s[here],
             box_ml=day.box_ml[here],
-            kind=self.kind[here],
-            travel=self.travel,
+            kind=day.kind[here],
+            travel=day.legs.seconds,
             past_placed_s=day.placed_at_s[: self.placed_before],
             past_ready_s=day.ready_at_s[: self.placed_before],
             past_due_s=self.due_s[: self.placed_before],
@@ -188,13 +198,43 @@ class _Yard:
             service_s=day.day.rules.service_s,
             prices=self.prices,
             overrun_s=max(0, overrun_s),
+            slices_s=day.legs.slices_s,
+            metres=day.legs.metres,
+            order_more={**rows_of(day.order_more, waiting), **self._announced(waiting, shown)},
+            courier_more=rows_of({**day.courier_more, **self._today()}, here),
+            past_more=rows_of(day.order_more, slice(self.placed_before)),
         )
+
+    def _announced(self, waiting: NDArray[np.int64], shown: Mapping[int, Shown]) -> dict[str, NDArray[np.int64]]:
+        """Tell what shoppers were shown, where it costs that this moves."""
+        if self.prices.moved_per_s == 0:
+            return {}
+        return {"announced_s": np.array([shown[x].at_s if x in shown else NONE for x in waiting.tolist()], np.int64)}
+
+    def _today(self) -> dict[str, NDArray[np.int64]]:
+        """Tell what couriers did today, where it matters."""
+        made = {"carried": self.carried} if self.prices.unfair_s else {}
+        return {**made, "break_s": self.break_s} if "break_s" in self.day.courier_more else made
+
+    def rest_due(self, now_s: int) -> bool:
+        """Whether somebody stands at the site who could have a break now."""
+        if not self.break_s.any():
+            return False
+        from_s = self.day.courier_more["break_from_s"]
+        return bool(((self.break_s > 0) & (self.free_s <= now_s) & (from_s <= now_s)).any())
+
+    def rest(self, courier: int, now_s: int) -> Rest:
+        """Let a break begin."""
+        end_s = now_s + int(self.break_s[courier])
+        self.free_s[courier] = self.expected_s[courier] = end_s
+        self.break_s[courier] = 0
+        return Rest(courier, now_s, end_s)
 
     def ride(self, leaving: Leaving, now_s: int) -> Ridden:
         """Let a trip leave: loading begins now."""
         courier, rules = leaving.courier, self.day.day.rules
-        legs_s = self.travel[self.kind[courier], 0]
         departed_s = now_s + rules.loading_s
+        legs_s = self.day.legs.leaving(int(self.day.kind[courier]), departed_s)
         self.trips[courier] += 1
         trip = int(self.trips[courier])
         clock_s, travel_s, place, stops = departed_s, 0, 0, []
@@ -211,6 +251,7 @@ class _Yard:
                 heappush(self.overruns, (clock_s, clock_s - expected_s))
                 self.gone[order] = True
         self.waiting = [x for x in self.waiting if not self.gone[x]]
+        self.carried[courier] += len(stops)
         self.free_s[courier], self.expected_s[courier] = clock_s, expected_s
         return Ridden(
             courier=courier,
@@ -258,7 +299,8 @@ def replay(
     yard, lived = _Yard(day, world), Replay()
     happens: list[int] = []
     if policy.on_events:
-        instants: set[int] = {int(x) for y in (day.placed_at_s, world.ready_at_s, day.on_at_s) for x in y}
+        breaks = day.courier_more.get("break_from_s", day.on_at_s)
+        instants: set[int] = {int(x) for y in (day.placed_at_s, world.ready_at_s, day.on_at_s, breaks) for x in y}
         happens = sorted(instants)
     total, open_s = len(day.placed_at_s), day.day.site.opens_at_s
     end_s = max([open_s, *map(int, day.off_at_s), *map(int, day.placed_at_s)]) + LATE_S
@@ -268,7 +310,7 @@ def replay(
         yard.reveal(now_s, promise)
         for at_s in world.pick(now_s, yard.waiting, yard.wanted_s):
             heappush(happens, at_s)
-        if yard.waiting:
+        if yard.waiting or yard.rest_due(now_s):
             _decide(yard, policy, lived, happens, now_s, clock_ns)
             if progress is not None:
                 progress(int(yard.gone.sum()), total)
@@ -300,7 +342,7 @@ def _timed(
 def _decide(
     yard: _Yard, policy: Policy, lived: Replay, happens: list[int], now_s: int, clock_ns: Callable[[], int]
 ) -> None:
-    known = yard.known(now_s)
+    known = yard.known(now_s, lived.shown)
     begun_ns = clock_ns()
     decision = policy.decide(known)
     lived.decision_ns.append(clock_ns() - begun_ns)
@@ -309,6 +351,7 @@ def _decide(
     _show(yard, lived, known, decision)
     if policy.on_events and decision.wake_s is not None:
         heappush(happens, max(decision.wake_s, now_s + 1))
+    lived.rests += [yard.rest(x, now_s) for x in decision.resting]
     for leaving in decision.leaving:
         ridden = yard.ride(leaving, now_s)
         lived.ridden.append(ridden)
@@ -343,3 +386,4 @@ def _refuse_impossible(known: Known, decision: Decision) -> None:
         assert x.orders, "a trip takes something"
         free.discard(x.courier)
         ready.difference_update(x.orders)
+    assert free.issuperset(decision.resting), "who rests stands at the site and does not ride"

@@ -7,7 +7,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from doorstep.core.dispatch.problem import Problem
+from doorstep.base.errors import BadInput
+from doorstep.core.dispatch.problem import NONE, Problem
 
 Trips = list[tuple[int, tuple[int, ...]]]
 OPEN_S: Final = 1 << 20
@@ -53,6 +54,28 @@ def windows(problem: Problem) -> Windows:
         free_s=free_s,
         back_s=np.maximum(free_s, problem.off_s - now_s),
     )
+
+
+def refuse_limits(problem: Problem, who: str) -> None:
+    """
+    Refuse a moment that says more than peers are told.
+
+    Raises
+    ------
+    BadInput
+        It has breaks, ranges, doors that not every kind may go to, minutes on board or slow hours.
+    """
+    kinds = np.bitwise_or.reduce(1 << problem.kind, initial=0)
+    more = {
+        "breaks": bool(problem.break_s.any()),
+        "ranges": bool((problem.range_m != NONE).any()),
+        "limits on board": bool((problem.on_board_s != NONE).any()),
+        "doors that not every kind may go to": bool((problem.may_take & kinds != kinds).any()),
+        "slow hours": len(problem.slices_s) > 1,
+    }
+    found = ", ".join(x for x, there in more.items() if there)
+    if found:
+        raise BadInput(f"{who} is told of boxes, shifts and promises only, and here are {found}: leave it out")
 
 
 def legs(problem: Problem, kind: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,11 +1,13 @@
 """
 A checker of lived days that trusts nobody: every trip worked out anew from `trips.csv` and the day folder alone.
 
-It shares no code with the planner, the replay or the metrics; distances come from the plain formula.
+It shares no code with the planner, the replay or the metrics; times and distances come from the plain formula, or
+pair by pair from the roads that are named.
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +15,8 @@ from msgspec import Struct, field
 
 from doorstep.base.errors import BadFile
 from doorstep.model.dispatch import DispatchDay, ReadyOrder
-from doorstep.model.people import LAWFUL_MM_S, Courier
-from doorstep.roads import Straight
+from doorstep.model.people import LAWFUL_MM_S, Courier, CourierKind, Place
+from doorstep.roads import Roads, Straight
 
 TRIPS: Final = "trips.csv"
 TEXTS: Final = ("courier", "site", "order")
@@ -79,7 +81,12 @@ def read_trips(path: Path) -> list[Row]:
 
 
 def check_trips(
-    day: DispatchDay, rows: Sequence[Row], *, said: Mapping[str, Any] | None = None, noise: bool = False
+    day: DispatchDay,
+    rows: Sequence[Row],
+    *,
+    said: Mapping[str, Any] | None = None,
+    noise: bool = False,
+    roads: Callable[[CourierKind], Roads] | None = None,
 ) -> Checked:
     """
     Work a day out anew.
@@ -91,7 +98,10 @@ def check_trips(
     said
         The day's `metrics.json`, to be held against what is found.
     noise
-        Rides and picking turned out other than written: how long they took is then taken from the rows.
+        Rides and picking turned out other than written: how long they took is then taken from the rows; nobody can
+        be held to minutes on board then, nor to when a break began.
+    roads
+        What each kind rides on, where it was not straight lines times the day's detour.
 
     Notes
     -----
@@ -114,8 +124,12 @@ def check_trips(
             trips.append([])
         trips[-1].append(x)
     sums = {"travel_s": 0, "late_orders": 0, "late_s": 0, "overtime_s": 0, "busy_s": 0, "trips": 0}
+    sums |= {"steep_s": 0, "unfair_orders": 0}
     for name, trips in shifts.items():
-        _shift(day, couriers[name], trips, orders, checked, sums, noise=noise)
+        ways = _Ways(day, couriers[name], roads)
+        _shift(ways, trips, orders, checked, sums, noise=noise)
+        share = (len(day.orders) + len(day.couriers) - 1) // len(day.couriers)
+        sums["unfair_orders"] += max(0, sum(len(x) for x in trips) - share)
     _numbers(day, sums, len(seen), checked)
     if said is not None:
         _held_against(said, checked, noise=noise)
@@ -145,9 +159,28 @@ def _known(
             checked.faults.append(Fault("lateness", f"{x['order']} says {x['late_s']} s late"))
 
 
+class _Ways:
+    """How one courier gets from place to place, and how far."""
+
+    def __init__(self, day: DispatchDay, courier: Courier, roads: Callable[[CourierKind], Roads] | None) -> None:
+        self.day, self.courier = day, courier
+        self._roads = roads(courier.kind) if roads is not None else Straight(detour_e3=day.rules.travel.detour_e3)
+
+    def seconds(self, a: Place, b: Place, departed_s: int) -> int:
+        """Tell how long a ride takes on a trip that rode off at an instant."""
+        free_s = self._roads.seconds(a, b, speed_mm_s=self.courier.speed_mm_s)
+        slower_bp = 10_000
+        for x in self.day.rules.travel.slices:
+            slower_bp = x.slower_bp if x.from_at_s <= departed_s else slower_bp
+        return (free_s * slower_bp + 5_000) // 10_000
+
+    def metres(self, a: Place, b: Place) -> int:
+        """Tell how far it is."""
+        return int(self._roads.lengths_between([a, b], speed_mm_s=self.courier.speed_mm_s)[0, 1])
+
+
 def _shift(
-    day: DispatchDay,
-    courier: Courier,
+    ways: _Ways,
     trips: Sequence[Sequence[Row]],
     orders: Mapping[str, ReadyOrder],
     checked: Checked,
@@ -156,8 +189,9 @@ def _shift(
     noise: bool,
 ) -> None:
     """All trips of one courier, in the order of the rows."""
+    day, courier = ways.day, ways.courier
     found, rules = checked.faults, day.rules
-    free_s, name = courier.on_at_s, courier.courier
+    free_s, name, rested = courier.on_at_s, courier.courier, courier.break_s == 0
     if courier.speed_mm_s > LAWFUL_MM_S[courier.kind]:
         found.append(Fault("unlawful speed", f"{name} rides {courier.speed_mm_s} mm/s as {courier.kind}"))
     if [x[0]["trip"] for x in trips] != list(range(1, len(trips) + 1)):
@@ -179,6 +213,12 @@ def _shift(
             found.append(Fault("before the shift", f"{head}: leaves at {departed_s}, on from {courier.on_at_s}"))
         elif starts_s < free_s:
             found.append(Fault("courier away", f"{head}: loading would begin {free_s - starts_s} s before the return"))
+        rests_s = max(free_s, courier.break_from_at_s)
+        if not rested and rests_s + courier.break_s <= starts_s:
+            rested = True
+            if rests_s > courier.break_to_at_s and not noise:
+                late_s = rests_s - courier.break_to_at_s
+                found.append(Fault("break", f"{head}: the break before it begins {late_s} s after its window"))
         if departed_s > courier.off_at_s:
             found.append(Fault("after the shift", f"{head}: leaves {departed_s - courier.off_at_s} s after off_at_s"))
         if not starts_s <= loaded_s <= departed_s:
@@ -187,19 +227,49 @@ def _shift(
             used, room = sum(getattr(orders[x["order"]], zone) for x in trip), getattr(courier, zone)
             if used > room:
                 found.append(Fault("box", f"{head}: {used} of {room} {zone}"))
-        free_s, travel_s = _ride(day, courier, trip, orders, found, head, noise=noise)
+        _limits(ways, trip, orders, found, head, noise=noise)
+        free_s, travel_s = _ride(ways, trip, orders, found, head, noise=noise)
         late = [y for x in trip if (y := x["handed_over_at_s"] - orders[x["order"]].promised_at_s) > 0]
         sums["travel_s"] += travel_s
         sums["late_orders"] += len(late)
         sums["late_s"] += sum(late)
+        sums["steep_s"] += sum(y - rules.grace_s for y in late if y > rules.grace_s)
         sums["busy_s"] += free_s - starts_s
         sums["trips"] += 1
+    if not rested and free_s > courier.break_to_at_s and not noise:
+        late_s = free_s - courier.break_to_at_s
+        found.append(Fault("break", f"{name}: no break of {courier.break_s} s until {late_s} s after its window"))
     sums["overtime_s"] += max(0, free_s - courier.off_at_s)
 
 
+def _limits(
+    ways: _Ways,
+    trip: Sequence[Row],
+    orders: Mapping[str, ReadyOrder],
+    found: list[Fault],
+    head: str,
+    *,
+    noise: bool,
+) -> None:
+    """Who may go where, how far, and how long goods may be on board."""
+    courier, rules = ways.courier, ways.day.rules
+    for x in trip:
+        order = orders[x["order"]]
+        if order.kinds and courier.kind not in order.kinds:
+            found.append(Fault("kind", f"{head}: a {courier.kind} may not go to the door of {x['order']}"))
+        for zone, most_s in (("chilled", rules.chilled_on_board_s), ("frozen", rules.frozen_on_board_s)):
+            over_s = 0 if most_s is None else x["handed_over_at_s"] - x["departed_at_s"] - most_s
+            if getattr(order, f"{zone}_ml") and over_s > 0 and not noise:
+                found.append(Fault("on board", f"{head}: {zone} goods of {x['order']} are out {over_s} s too long"))
+    if courier.range_m is not None:
+        way = [ways.day.site.place, *(orders[x["order"]].at for x in trip), ways.day.site.place]
+        far_m = sum(ways.metres(a, b) for a, b in pairwise(way))
+        if far_m > courier.range_m:
+            found.append(Fault("range", f"{head}: {far_m} m, the range is {courier.range_m} m"))
+
+
 def _ride(
-    day: DispatchDay,
-    courier: Courier,
+    ways: _Ways,
     trip: Sequence[Row],
     orders: Mapping[str, ReadyOrder],
     found: list[Fault],
@@ -208,11 +278,11 @@ def _ride(
     noise: bool,
 ) -> tuple[int, int]:
     """Follow a trip from door to door; return when it is back, and its riding time."""
-    roads = Straight(detour_e3=day.rules.travel.detour_e3)
-    clock_s, travel_s, place = trip[0]["departed_at_s"], 0, day.site.place
+    day, departed_s = ways.day, trip[0]["departed_at_s"]
+    clock_s, travel_s, place = departed_s, 0, day.site.place
     for x in trip:
         door = orders[x["order"]].at
-        leg_s = roads.seconds(place, door, speed_mm_s=courier.speed_mm_s)
+        leg_s = ways.seconds(place, door, departed_s)
         if noise:
             leg_s = x["arrived_at_s"] - clock_s
             if leg_s < 0:
@@ -223,15 +293,16 @@ def _ride(
         clock_s += day.rules.service_s
         if x["handed_over_at_s"] != x["arrived_at_s"] + day.rules.service_s:
             found.append(Fault("service", f"{head}: {x['order']} is not handed over {day.rules.service_s} s later"))
-    back_s = 0 if noise else roads.seconds(place, day.site.place, speed_mm_s=courier.speed_mm_s)
+    back_s = 0 if noise else ways.seconds(place, day.site.place, departed_s)
     return clock_s + back_s, travel_s + back_s
 
 
 def _numbers(day: DispatchDay, sums: Mapping[str, int], brought: int, checked: Checked) -> None:
     rules, orders = day.rules, len(day.orders)
     late = rules.late_fixed_s * sums["late_orders"] + rules.late_per_s * sums["late_s"]
-    checked.numbers = {x: y for x, y in sums.items() if x != "busy_s"}
-    checked.numbers["cost"] = sums["travel_s"] + late + rules.overtime_per_s * sums["overtime_s"]
+    more = rules.steep_per_s * sums["steep_s"] + rules.unfair_s * sums["unfair_orders"]
+    checked.numbers = {x: y for x, y in sums.items() if x not in ("busy_s", "steep_s")}
+    checked.numbers["cost"] = sums["travel_s"] + late + more + rules.overtime_per_s * sums["overtime_s"]
     on_time = brought - sums["late_orders"]
     checked.numbers["on_time_bp"] = (20_000 * on_time + orders) // (2 * orders) if orders else 10_000
     checked.numbers["orders_per_busy_hour"] = brought * 3600 / sums["busy_s"] if sums["busy_s"] else 0.0
@@ -242,7 +313,7 @@ def _held_against(said: Mapping[str, Any], checked: Checked, *, noise: bool) -> 
     """Compare with what `metrics.json` says; with noise, as far as it does not hang on the way back."""
     by_way_back = {"cost", "travel_s", "overtime_s", "orders_per_busy_hour"}
     for key, found in checked.numbers.items():
-        given: object = said.get(key, 0 if key == "waiting" else None)
+        given: object = said.get(key, 0 if key == "waiting" else found if key == "unfair_orders" else None)
         if noise and key in by_way_back:
             continue
         if not isinstance(given, int | float) or abs(given - found) > (0.001 if key == "orders_per_busy_hour" else 0):

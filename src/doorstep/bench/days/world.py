@@ -9,11 +9,14 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from doorstep.base.chance import Chance
-from doorstep.bench.days.legs import Legs
+from doorstep.bench.days.legs import Legs, RoadsOf, legs_of
+from doorstep.core.dispatch.limits import courier_limits, order_limits
+from doorstep.core.dispatch.problem import KINDS
 from doorstep.model.dispatch import DispatchDay
-from doorstep.roads import Straight
 
 Instants = NDArray[np.int64]
+SLOW_MM_S: Final = 1_000
+"""What a day without couriers is laid out with; nobody rides."""
 SPREAD: Final = 0.25
 """Noise is log-normal: a factor of median one, whose logarithm has this standard deviation."""
 
@@ -23,6 +26,13 @@ class DayArrays(Struct, frozen=True):
     A dispatch day as arrays. Row i of orders is place i + 1 of `legs`; instants are epoch seconds.
 
     Shapes: orders (n,), `ml` and `box_ml` (…, 3) by zone: ambient, chilled, frozen; couriers (m,).
+
+    Parameters
+    ----------
+    kind
+        The first index of `legs` for each courier.
+    order_more, courier_more
+        Limits that not every day has, as columns of `Known`.
     """
 
     day: DispatchDay
@@ -34,11 +44,20 @@ class DayArrays(Struct, frozen=True):
     on_at_s: Instants
     off_at_s: Instants
     box_ml: Instants
-    speed_mm_s: Instants
+    kind: Instants
+    order_more: Mapping[str, Instants]
+    courier_more: Mapping[str, Instants]
 
 
-def arrays(day: DispatchDay) -> DayArrays:
-    """Lay a day out as arrays, orders and couriers in the day's order."""
+def arrays(day: DispatchDay, *, roads: RoadsOf | None = None) -> DayArrays:
+    """
+    Lay a day out as arrays, orders and couriers in the day's order.
+
+    Parameters
+    ----------
+    roads
+        What each kind of courier rides on; straight lines times the day's detour where none are given.
+    """
 
     def column(rows: object, *names: str) -> Instants:
         assert isinstance(rows, tuple), "people and orders of a day are tuples"
@@ -46,10 +65,17 @@ def arrays(day: DispatchDay) -> DayArrays:
         return made[:, 0] if len(names) == 1 else made
 
     zones = ("ambient_ml", "chilled_ml", "frozen_ml")
-    roads = Straight(detour_e3=day.rules.travel.detour_e3)
+    kinds = sorted({(KINDS.index(x.kind), x.speed_mm_s) for x in day.couriers}) or [(0, SLOW_MM_S)]
+    limits = courier_limits(day.couriers)
     return DayArrays(
         day=day,
-        legs=Legs((day.site.place, *(x.at for x in day.orders)), roads),
+        legs=legs_of(
+            (day.site.place, *(x.at for x in day.orders)),
+            [(KINDS[kind], speed_mm_s) for kind, speed_mm_s in kinds],
+            day.rules.travel,
+            roads=roads,
+            metres="range_m" in limits,
+        ),
         placed_at_s=column(day.orders, "placed_at_s"),
         ready_at_s=column(day.orders, "ready_at_s"),
         promised_at_s=column(day.orders, "promised_at_s"),
@@ -57,7 +83,9 @@ def arrays(day: DispatchDay) -> DayArrays:
         on_at_s=column(day.couriers, "on_at_s"),
         off_at_s=column(day.couriers, "off_at_s"),
         box_ml=column(day.couriers, *zones),
-        speed_mm_s=column(day.couriers, "speed_mm_s"),
+        kind=np.array([kinds.index((KINDS.index(x.kind), x.speed_mm_s)) for x in day.couriers], np.int64),
+        order_more=order_limits(day.orders, rules=day.rules, kinds=[KINDS[kind] for kind, _ in kinds]),
+        courier_more=limits,
     )
 
 

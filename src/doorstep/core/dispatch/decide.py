@@ -9,6 +9,8 @@ from msgspec import Struct, field, structs
 from doorstep.base.units import ONE_BP
 from doorstep.core.dispatch.explain import Reason, explain
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
+from doorstep.core.dispatch.held import held_back, resting
+from doorstep.core.dispatch.limits import rows_of
 from doorstep.core.dispatch.moment import Moment, Trips, as_rows, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import NONE, Prices
 from doorstep.core.dispatch.regret import RegretParams, choose
@@ -120,7 +122,7 @@ def decide(
 def _placed(known: Known, orders: int) -> Known:
     """Forget past orders beyond so many: futures are drawn from their doors."""
     past = {x: getattr(known, x)[:orders] for x in ("past_placed_s", "past_ready_s", "past_due_s", "past_ml")}
-    return structs.replace(known, **past)
+    return structs.replace(known, **past, past_more=rows_of(known.past_more, slice(orders)))
 
 
 def _decided(
@@ -153,6 +155,7 @@ def _decided(
             for x in moment.orders(trip)
             if x in unpacked
         },
+        resting=resting(moment, {x.courier for x in (*settled, *leaving)}),
         wake_s=wake_s,
     )
     return decision, moment.trips
@@ -235,7 +238,7 @@ def _leaving(
     """Go through the trips that could leave now; return those that do, why the others wait, when to look again."""
     known = moment.known
     leaving: list[Leaving] = []
-    held, wake_s = _held(moment), None
+    held, wake_s = held_back(moment), None
     for trip, why, sight in looks:
         if why is None:
             at_s = known.now_s + sight.slack_s - params.wait.slack_s
@@ -302,21 +305,7 @@ def _simply(known: Known) -> Decision:
         if order not in gone
     }
     leaving = tuple(structs.replace(x, why="kernel_failed") for x in decision.leaving)
-    return Decision(leaving=leaving, held=held)
-
-
-def _held(moment: Moment) -> dict[int, Hold]:
-    """Why each order would wait if no trip left now."""
-    problem, numbers = moment.problem, moment.known.orders.tolist()
-    held: dict[int, Hold] = {}
-    for trip in moment.solved.trips:
-        unready = int(problem.ready_s[list(trip.orders)].max()) > int(problem.free_s[trip.courier])
-        for x in trip.orders:
-            packed = int(problem.ready_s[x]) <= moment.known.now_s
-            held[numbers[x]] = "not_ready" if not packed else "company" if unready else "no_courier"
-    for x in moment.solved.unplanned:
-        held[numbers[x]] = "too_big"
-    return held
+    return structs.replace(decision, leaving=leaving, held=held)
 
 
 def _reasons(moment: Moment, trip: SolvedTrip) -> tuple[Reason, ...]:

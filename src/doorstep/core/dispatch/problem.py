@@ -14,11 +14,8 @@ from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
 from doorstep.base.errors import BadInput
-from doorstep.core.dispatch.travel import refuse_unlawful, straight_travel
 from doorstep.model.dispatch import DayRules
 from doorstep.model.people import CourierKind
-from doorstep.model.plan import Snapshot
-from doorstep.roads import Straight
 
 Whole = NDArray[np.int64]
 Travel = NDArray[np.int32]
@@ -67,12 +64,21 @@ class Prices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @classmethod
     def of_rules(cls, rules: DayRules) -> "Prices":
         """Take the prices of a dispatch day."""
-        return cls(late_fixed_s=rules.late_fixed_s, late_per_s=rules.late_per_s, overtime_per_s=rules.overtime_per_s)
+        return cls(
+            late_fixed_s=rules.late_fixed_s,
+            late_per_s=rules.late_per_s,
+            grace_s=rules.grace_s,
+            steep_per_s=rules.steep_per_s,
+            overtime_per_s=rules.overtime_per_s,
+            moved_per_s=rules.moved_per_s,
+            tolerance_s=rules.tolerance_s,
+            unfair_s=rules.unfair_s,
+        )
 
 
 class Problem(Struct, frozen=True, kw_only=True):
     """
-    Orders, couriers, travel and prices of one planning moment. Make it with `of_arrays` or `of_snapshot`.
+    Orders, couriers, travel and prices of one planning moment. Make it with `of_arrays`, or `of_snapshot`.
 
     Parameters
     ----------
@@ -227,48 +233,6 @@ def of_arrays(
     return problem
 
 
-def of_snapshot(snapshot: Snapshot, *, prices: Prices | None = None) -> Problem:
-    """
-    Make a problem from a snapshot; place 0 is the site, place i + 1 the door of order i.
-
-    Raises
-    ------
-    BadInput
-        Where a courier would ride faster than the law allows their kind.
-    """
-    for x in snapshot.couriers:
-        refuse_unlawful(x.kind, x.speed_mm_s, f"courier {x.courier}")
-    rules = snapshot.params
-    columns = [(x.ready_at_s, x.promised_at_s, x.ambient_ml, x.chilled_ml, x.frozen_ml) for x in snapshot.orders]
-    rows = np.array(columns, dtype=np.int64).reshape(-1, 5)
-    pairs = sorted({(KINDS.index(x.kind), x.speed_mm_s) for x in snapshot.couriers})
-    return of_arrays(
-        now_s=snapshot.now_s,
-        orders={
-            "ready_s": rows[:, 0],
-            "due_s": rows[:, 1],
-            "place": np.arange(1, len(snapshot.orders) + 1),
-            "volume_ml": rows[:, 2:],
-            "service_s": rules.service_s,
-            "names": [x.order for x in snapshot.orders],
-        },
-        couriers={
-            "free_s": [x.free_at_s for x in snapshot.couriers],
-            "off_s": [x.off_at_s for x in snapshot.couriers],
-            "box_ml": _zones([(x.ambient_ml, x.chilled_ml, x.frozen_ml) for x in snapshot.couriers]),
-            "kind": [pairs.index((KINDS.index(x.kind), x.speed_mm_s)) for x in snapshot.couriers],
-            "names": [x.courier for x in snapshot.couriers],
-        },
-        travel=straight_travel(
-            (snapshot.site.place, *snapshot.orders),
-            speeds_mm_s=[x for _, x in pairs] or [1],
-            roads=Straight(detour_e3=rules.travel.detour_e3),
-        ),
-        loading_s=rules.loading_s,
-        prices=prices or Prices.of_rules(rules),
-    )
-
-
 def without_orders(problem: Problem, stay: Sequence[int], *, free_s: Whole) -> Problem:
     """
     Keep some orders only, and let the couriers be free at other times. Travel and prices stay as they are.
@@ -307,10 +271,6 @@ _COURIER_DEFAULTS: Final[dict[str, int]] = {
 }
 _TABLES: Final = ("volume_ml", "box_ml")
 _ORDER_COLUMNS: Final = ("ready_s", "due_s", "place", "volume_ml", *(x for x in _ORDER_DEFAULTS if x != "known_s"))
-
-
-def _zones(rows: Sequence[tuple[int, int, int]]) -> Whole:
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
 def _columns(

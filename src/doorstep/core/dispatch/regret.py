@@ -99,7 +99,7 @@ def choose(
     known, count = moment.known, len(moment.known.orders)
     paid = Priced(moment, prices, futures, params, seed)
     problem = moment.problem
-    alone_s = problem.travel[problem.kind[trip.courier], 0, 0, problem.place[list(trip.orders)]]
+    alone_s = problem.travel[problem.kind[trip.courier], known.slice_now, 0, problem.place[list(trip.orders)]]
     urgent = trip.orders[int((problem.due_s[list(trip.orders)] - alone_s).argmin())]
     seen: Counter[SolvedTrip] = Counter()
     for _, planned in paid.futures:
@@ -137,7 +137,7 @@ class Priced:
     def __init__(
         self, moment: Moment, prices: Prices, futures: Sequence[Future], params: RegretParams, seed: int
     ) -> None:
-        self._params, self._seed = params, seed
+        self._params, self._seed, self._unfair = params, seed, prices.unfair_s > 0
         self._problem = structs.replace(moment.problem, prices=prices)
         known = structs.replace(moment.known, prices=prices)
         plan = solve(self._problem, seed=seed, iterations=params.iterations, warm=moment.solved.sequences)
@@ -152,7 +152,8 @@ class Priced:
         """Price that a trip leaves now: the trip, and what comes after it."""
         alone = score(self._problem, np.array([trip.courier]), np.array([0, len(trip.orders)]), np.array(trip.orders))
         back_s, cost = int(alone.trips[0, 2]), alone.cost
-        return cost.travel + cost.late + cost.overtime + self._mean(partial(self._left, trip, back_s))
+        paid_s = cost.travel + cost.late + cost.overtime + cost.moved + cost.unfair
+        return paid_s + self._mean(partial(self._left, trip, back_s))
 
     def waiting(self, trip: SolvedTrip) -> float:
         """Price that the orders of a trip wait."""
@@ -173,7 +174,12 @@ class Priced:
         rest = [(x.courier, [row[u] for u in x.orders if u in row]) for x in plan]
         free_s = problem.free_s.copy()
         free_s[trip.courier] = back_s
-        return self._went_on(without_orders(problem, stay, free_s=free_s), rest, seed) if stay else 0
+        left = without_orders(problem, stay, free_s=free_s)
+        if self._unfair:
+            carried = problem.carried.copy()
+            carried[trip.courier] += len(gone)
+            left = structs.replace(left, carried=carried)
+        return self._went_on(left, rest, seed) if stay else 0
 
     def _waited(self, trip: SolvedTrip, problem: Problem, plan: Sequence[SolvedTrip], seed: int) -> int:
         """Go on from a plan where a trip's orders are ready later."""

@@ -1,10 +1,12 @@
 """The last rung: earliest due, then the nearest that fits, in plain Python; no plan, no forecast, no kernel."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from msgspec import Struct
 
+from doorstep.core.dispatch.problem import NONE
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
 
 LEG_MAX_S: Final = 300
@@ -17,6 +19,7 @@ def simple(known: Known) -> Decision:
 
     For each: the ready order promised earliest, then again and again the one nearest to the last door, if it is at
     most 300 s away, one of the eight nearest, fits the box, and makes nobody late who would be on time going first.
+    Who may have a break now has it; who could not be back in time for it goes nowhere before.
 
     Notes
     -----
@@ -24,33 +27,62 @@ def simple(known: Known) -> Decision:
     """
     ready = [i for i in range(len(known.orders)) if known.ready_s[i] <= known.now_s]
     ready.sort(key=lambda i: (known.due_s[i], known.orders[i]))
-    leaving = []
+    leaving, resting = [], []
     for j in range(len(known.couriers)):
         if known.free_s[j] > known.now_s or known.off_s[j] < known.now_s + known.loading_s:
             continue
-        stops = _gather(known, j, ready)
+        rider = _rider(known, j)
+        if rider.break_s and rider.break_from_s <= known.now_s:
+            resting.append(int(known.couriers[j]))
+            continue
+        stops = _gather(known, rider, ready)
         if stops:
             ready = [i for i in ready if i not in stops]
             orders = tuple(int(known.orders[i]) for i in stops)
             leaving.append(Leaving(courier=int(known.couriers[j]), orders=orders))
-    return Decision(leaving=tuple(leaving))
+    return Decision(leaving=tuple(leaving), resting=tuple(resting))
 
 
-def _gather(known: Known, courier: int, ready: list[int]) -> list[int]:
+class _Rider(Struct, frozen=True, kw_only=True):
+    """A row of couriers as plain numbers."""
+
+    kind: int
+    row: int
+    break_s: int
+    break_from_s: int
+    break_to_s: int
+    range_m: int
+
+
+def _rider(known: Known, j: int) -> _Rider:
+    more = {name: int(column[j]) for name, column in known.courier_more.items()}
+    return _Rider(
+        kind=int(known.kind[j]),
+        row=j,
+        break_s=more.get("break_s", 0),
+        break_from_s=more.get("break_from_s", 0),
+        break_to_s=more.get("break_to_s", 0),
+        range_m=more.get("range_m", NONE),
+    )
+
+
+def _gather(known: Known, rider: _Rider, ready: list[int]) -> list[int]:
     """Collect a trip from orders sorted by promise; rows of `known`."""
-    legs_s = known.travel[known.kind[courier], 0]
-    box_ml = known.box_ml[courier]
-    first = next((i for i in ready if np.all(known.volume_ml[i] <= box_ml)), None)
+    legs_s = known.travel[rider.kind, known.slice_now]
+    box_ml = known.box_ml[rider.row]
+    mine = [i for i in ready if _may(known, rider, i)]
+    first = next((i for i in mine if np.all(known.volume_ml[i] <= box_ml) and _allowed(known, rider, [i])), None)
     if first is None:
         return []
     stops, used_ml = [first], known.volume_ml[first].copy()
     while True:
         row = legs_s[known.orders[stops[-1]] + 1]
-        near = sorted((int(row[known.orders[i] + 1]), int(known.orders[i]), i) for i in ready if i not in stops)
+        near = sorted((int(row[known.orders[i] + 1]), int(known.orders[i]), i) for i in mine if i not in stops)
         for leg_s, _, i in near[:NEAREST]:
             if leg_s > LEG_MAX_S:
                 return stops
-            if np.all(used_ml + known.volume_ml[i] <= box_ml) and not _makes_late(known, [*stops, i], legs_s):
+            fits = np.all(used_ml + known.volume_ml[i] <= box_ml)
+            if fits and _allowed(known, rider, [*stops, i]) and not _makes_late(known, rider, [*stops, i]):
                 stops.append(i)
                 used_ml += known.volume_ml[i]
                 break
@@ -58,8 +90,34 @@ def _gather(known: Known, courier: int, ready: list[int]) -> list[int]:
             return stops
 
 
-def _makes_late(known: Known, stops: list[int], legs_s: NDArray[np.int32]) -> bool:
+def _may(known: Known, rider: _Rider, i: int) -> bool:
+    """Whether a courier of this kind may go to a door."""
+    may_take = known.order_more.get("may_take")
+    return may_take is None or bool((int(may_take[i]) >> rider.kind) & 1)
+
+
+def _allowed(known: Known, rider: _Rider, stops: list[int]) -> bool:
+    """Whether nobody's goods are on board for too long, the range is enough, and the break can follow."""
+    caps = known.order_more.get("on_board_s")
+    if caps is None and rider.range_m == NONE and not rider.break_s:
+        return True
+    legs_s, doors = known.travel[rider.kind, known.slice_now], [int(known.orders[i]) + 1 for i in stops]
+    spent_s, place = 0, 0
+    for i, door in zip(stops, doors, strict=True):
+        spent_s, place = spent_s + int(legs_s[place, door]) + known.service_s, door
+        if caps is not None and caps[i] != NONE and spent_s > caps[i]:
+            return False
+    if rider.range_m != NONE and known.metres is not None:
+        way = [0, *doors, 0]
+        if sum(int(known.metres[rider.kind, a, b]) for a, b in pairwise(way)) > rider.range_m:
+            return False
+    back_s = known.now_s + known.loading_s + spent_s + int(legs_s[place, 0])
+    return not rider.break_s or back_s <= rider.break_to_s
+
+
+def _makes_late(known: Known, rider: _Rider, stops: list[int]) -> bool:
     """Whether somebody becomes late who, going first, would be on time."""
+    legs_s = known.travel[rider.kind, known.slice_now]
     start_s = known.now_s + known.loading_s
     clock_s, place = start_s, 0
     for i in stops:

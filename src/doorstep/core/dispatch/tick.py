@@ -1,6 +1,7 @@
 """What dispatch knows at an instant, and what it answers: who leaves now, who waits, and each time why."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct, field
@@ -33,8 +34,9 @@ class Known(Struct, frozen=True, kw_only=True):
         When each is (or is expected to be) free at the site, and the shift; epoch seconds, shape (m,).
     box_ml, kind
         Room in each box, ml, shape (m, 3); the first index of `travel`, shape (m,).
-    travel
-        Seconds, shape (kinds, 1, places, places); place 0 is the site, order i goes to place i + 1.
+    travel, slices_s, metres
+        Seconds, shape (kinds, slices, places, places), and when each slice of the day begins; place 0 is the site,
+        order i goes to place i + 1. Metres, shape (kinds, places, places), where a courier has a range.
     past_placed_s, past_ready_s, past_due_s, past_ml
         The same of all orders placed so far, those that left too: orders 0 … k - 1 are no secret; shape (k,), (k, 3).
     loading_s, service_s, prices
@@ -42,6 +44,12 @@ class Known(Struct, frozen=True, kw_only=True):
     overrun_s
         By how much today's handovers come later than expected at departure, all but one in twenty of them; trips are
         planned to be so much before their promises. 0 where rides take what they should, or too few were seen.
+    order_more, courier_more
+        Columns of `Problem` that not every day needs, by name, shape (n,) or (m,): `on_board_s`, `may_take`,
+        `announced_s` (what the shopper was shown) of the orders; `break_from_s`, `break_to_s`, `break_s` (0 after the
+        break, too), `range_m`, `carried` of the couriers.
+    past_more
+        `on_board_s` and `may_take` of all orders placed so far, shape (k,).
     """
 
     now_s: int
@@ -65,6 +73,21 @@ class Known(Struct, frozen=True, kw_only=True):
     service_s: int
     prices: Prices
     overrun_s: int = 0
+    slices_s: tuple[int, ...] = (0,)
+    metres: NDArray[np.int32] | None = None
+    order_more: Mapping[str, Whole] = field(default_factory=dict)
+    courier_more: Mapping[str, Whole] = field(default_factory=dict)
+    past_more: Mapping[str, Whole] = field(default_factory=dict)
+
+    @property
+    def slice_now(self) -> int:
+        """The second index of `travel` for what rides off after loading now."""
+        return slice_at(self.slices_s, self.now_s + self.loading_s)
+
+
+def slice_at(slices_s: Sequence[int], at_s: int) -> int:
+    """Tell which slice holds at an instant; the first holds for all before it, too."""
+    return max(0, bisect_right(slices_s, at_s) - 1)
 
 
 class Leaving(Struct, frozen=True, kw_only=True):
@@ -111,6 +134,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     wanted_s
         When each order that is still to be packed is wanted for its trip at the latest, by its number; orders of one
         trip at one instant.
+    resting
+        Couriers whose break begins now.
     wake_s
         When to look again at the latest, even if nothing happens: the first instant at which a held trip must go.
     """
@@ -119,4 +144,5 @@ class Decision(Struct, frozen=True, kw_only=True):
     held: Mapping[int, Hold] = field(default_factory=dict)
     arrivals_s: Mapping[int, int] = field(default_factory=dict)
     wanted_s: Mapping[int, int] = field(default_factory=dict)
+    resting: tuple[int, ...] = ()
     wake_s: int | None = None

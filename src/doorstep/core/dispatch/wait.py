@@ -5,7 +5,12 @@ from typing import Final, Literal
 from msgspec import Struct
 
 Leave = Literal["at_once", "due", "full", "no_company", "kernel_failed", "scarce", "cheaper"]
-Hold = Literal["company", "not_ready", "no_courier", "too_big", "no_way"]
+Hold = Literal["company", "not_ready", "no_courier", "too_big", "too_far", "no_kind", "no_way"]
+"""
+Why an order waits: for company that may come; it is being packed; for somebody to come back; its volume fits nobody's
+box; nobody's range, minutes on board or shift are enough; no kind that may go there is here; its door is not in the
+travel times yet.
+"""
 Rule = Literal["at_once", "slack", "full", "futures"]
 
 FULL_BP: Final = 1_000

@@ -12,12 +12,13 @@ from doorstep.app.params import Params, params_from
 from doorstep.base.calendar import instant
 from doorstep.base.errors import BadFile, BadInput
 from doorstep.model.day import Assumption, Day
-from doorstep.model.dispatch import DayRules, Travel
+from doorstep.model.dispatch import DayRules
 
 HEAD: Final = "day.json"
 FORMAT: Final = 1
 MOST: Final = 10**9
 
+NAMED: Final = ("travel", "service_s", "loading_s", "late_fixed_s", "late_per_s", "overtime_per_s")
 # Where a name of the formats' section 2 is kept by the rooms. The first must agree; others may know better.
 RULED: Final = {
     "service_s": (("dispatch", "service_s"), ("promise", "service_s")),
@@ -110,8 +111,8 @@ def head_text(given: GivenDay) -> str:
     now = msgspec.to_builtins(given.params)
     usual = msgspec.to_builtins(Params())
     implied = msgspec.to_builtins(Params())
-    rules = msgspec.to_builtins(given.rules)
-    rules["travel"] = msgspec.to_builtins(Travel(detour_e3=now["roads"]["detour_e3"]))
+    rules = rules_said(given.rules)
+    rules["travel"]["detour_e3"] = now["roads"]["detour_e3"]
     for name in ("service_s", "loading_s"):
         rules[name] = now["dispatch"][name]
     for name, places in RULED.items():
@@ -134,6 +135,15 @@ def head_text(given: GivenDay) -> str:
     if given.troubles:
         document["troubles"] = given.troubles
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def rules_said(rules: DayRules) -> dict[str, Any]:
+    """Write the rules of a day: what the formats name, and of the rest what is not as usual."""
+    said, usual = msgspec.to_builtins(rules), msgspec.to_builtins(DayRules())
+    made = {x: y for x, y in said.items() if x in NAMED or y != usual[x]}
+    if not rules.travel.slices:
+        del made["travel"]["slices"]
+    return made
 
 
 def _numbers(path: Path, params: dict[str, Any]) -> tuple[DayRules, Params]:
@@ -166,7 +176,7 @@ def _numbers(path: Path, params: dict[str, Any]) -> tuple[DayRules, Params]:
         kept = getattr(getattr(made, room), number)
         if name in said and kept != value:
             raise _bad(path, f"params.{room}.{number}", f"says other than params.{name}; keep one of them", str(kept))
-    detour = Travel(detour_e3=made.roads.detour_e3)
+    detour = msgspec.structs.replace(rules.travel, detour_e3=made.roads.detour_e3)
     times = {x: getattr(made.dispatch, x) for x in ("service_s", "loading_s")}
     return msgspec.structs.replace(rules, travel=detour, **times), made
 

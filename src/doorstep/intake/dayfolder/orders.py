@@ -9,16 +9,17 @@ from msgspec import Struct
 from doorstep.base.errors import BadFile
 from doorstep.base.ids import OrderId, ShopperId, SiteId, SkuId
 from doorstep.intake.dayfolder.goods import SKUS
-from doorstep.intake.dayfolder.people import BOX_COLUMNS, BOX_ML, near, read_place, site_of
+from doorstep.intake.dayfolder.people import BOX_COLUMNS, BOX_ML, KINDS, near, read_place, site_of
 from doorstep.intake.dayfolder.table import Row, Table
 from doorstep.model.day import Visit
 from doorstep.model.dispatch import ReadyOrder
 from doorstep.model.orders import Basket, Drop, Swap, Wanted
-from doorstep.model.people import Place, Site
+from doorstep.model.people import CourierKind, Place, Site
 
 ORDERS, LINES = "orders.csv", "lines.csv"
 ORDER_COLUMNS: Final = ("order", "site", "shopper", "placed_at_s", "lat_e6", "lng_e6", "drop")
 READY_COLUMNS: Final = ("ready_at_s", "promised_at_s", *BOX_COLUMNS)
+KINDS_COLUMN: Final = "kinds"
 LINE_COLUMNS: Final = ("order", "line", "sku", "amount", "swap")
 DROPS: Final[tuple[Drop, ...]] = ("door", "shelf", "locker")
 SWAPS: Final[tuple[Swap, ...]] = ("no", "group")
@@ -53,7 +54,7 @@ def read_orders(folder: Path, sites: Mapping[SiteId, Site], *, ready: bool) -> d
     """
     path = folder / ORDERS
     given = ready or bool(set(READY_COLUMNS) & set(Table(path, needed=()).names))
-    table = Table(path, needed=(*ORDER_COLUMNS, *READY_COLUMNS) if given else ORDER_COLUMNS)
+    table = Table(path, needed=(*ORDER_COLUMNS, *READY_COLUMNS) if given else ORDER_COLUMNS, optional=(KINDS_COLUMN,))
     orders: dict[OrderId, Asked] = {}
     for row in table.rows():
         order = OrderId(row.new("order", orders))
@@ -87,8 +88,19 @@ def _asked(row: Row, order: OrderId, site: Site, *, given: bool) -> Asked:
             ambient_ml=ambient_ml,
             chilled_ml=chilled_ml,
             frozen_ml=frozen_ml,
+            kinds=_kinds(row),
         )
     return Asked(order=order, site=site.site, shopper=shopper, placed_at_s=placed_at_s, at=at, drop=drop, ready=ready)
+
+
+def _kinds(row: Row) -> tuple[CourierKind, ...]:
+    """Read which kinds of courier may go there: words with blanks between them; empty: any."""
+    if not row.filled(KINDS_COLUMN):
+        return ()
+    words = row.raw(KINDS_COLUMN).split()
+    if not words or len(set(words)) < len(words) or not set(words) <= set(KINDS):
+        raise row.bad(KINDS_COLUMN, f"must name kinds out of {', '.join(KINDS)}, each once with a blank between")
+    return tuple(x for x in KINDS if x in words)
 
 
 def read_visits(

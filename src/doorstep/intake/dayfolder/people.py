@@ -1,6 +1,6 @@
 """`sites.csv`, `pickers.csv`, `couriers.csv`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,9 @@ SITE_COLUMNS: Final = ("site", "lat_e6", "lng_e6", "opens_at_s", "closes_at_s")
 PICKER_COLUMNS: Final = ("picker", "site", "on_at_s", "off_at_s")
 BOX_COLUMNS: Final = ("ambient_ml", "chilled_ml", "frozen_ml")
 COURIER_COLUMNS: Final = ("courier", "site", "kind", "on_at_s", "off_at_s", *BOX_COLUMNS, "speed_mm_s")
+BREAK_COLUMNS: Final = ("break_from_at_s", "break_to_at_s", "break_s")
+LIMIT_COLUMNS: Final = (*BREAK_COLUMNS, "range_m")
+"""What not every courier has; a column may be missing, a cell may be empty."""
 KINDS: Final[tuple[CourierKind, ...]] = ("ebike", "walker", "van", "robot")
 
 FIRST_S: Final = 946_684_800  # 2000-01-01
@@ -24,6 +27,7 @@ LAST_S: Final = 4_102_444_800  # 2100-01-01; milliseconds lie far beyond
 NEAR_S: Final = 2 * DAY_S
 BOX_ML: Final = 10**8  # a hundred cubic metres: a lorry
 SLOWEST_MM_S: Final = 200  # 0.7 km/h; what is below was meant as m/s or km/h
+RANGE_M: Final = 1_000_000
 FASTEST_MM_S: Final = 50_000  # 180 km/h
 NEAR_LAT_E6, NEAR_LNG_E6 = 1_000_000, 2_000_000  # about 100 km: nobody is served from farther away
 
@@ -82,7 +86,7 @@ def read_pickers(folder: Path, sites: Mapping[SiteId, Site]) -> tuple[Picker, ..
 def read_couriers(folder: Path, sites: Mapping[SiteId, Site]) -> tuple[Courier, ...]:
     """Read all couriers, of every site."""
     found: dict[str, Courier] = {}
-    for row in Table(folder / COURIERS, needed=COURIER_COLUMNS).rows():
+    for row in Table(folder / COURIERS, needed=COURIER_COLUMNS, optional=LIMIT_COLUMNS).rows():
         courier = CourierId(row.new("courier", found))
         site = site_of(row, sites)
         on_at_s, off_at_s = _shift(row, site)
@@ -90,6 +94,7 @@ def read_couriers(folder: Path, sites: Mapping[SiteId, Site]) -> tuple[Courier, 
         kind, speed_mm_s = row.word("kind", KINDS), row.whole("speed_mm_s", least=SLOWEST_MM_S, most=FASTEST_MM_S)
         if speed_mm_s > LAWFUL_MM_S[kind]:
             raise row.bad("speed_mm_s", f"is more than {LAWFUL_MM_S[kind]}, the most that a {kind} may ride by law")
+        break_from_at_s, break_to_at_s, break_s = _break(row, site, on_at_s, off_at_s)
         found[courier] = Courier(
             courier=courier,
             site=site.site,
@@ -100,6 +105,10 @@ def read_couriers(folder: Path, sites: Mapping[SiteId, Site]) -> tuple[Courier, 
             chilled_ml=chilled_ml,
             frozen_ml=frozen_ml,
             speed_mm_s=speed_mm_s,
+            break_from_at_s=break_from_at_s,
+            break_to_at_s=break_to_at_s,
+            break_s=break_s,
+            range_m=row.whole("range_m", least=0, most=RANGE_M) if row.filled("range_m") else None,
         )
     return tuple(found.values())
 
@@ -143,6 +152,40 @@ def _on_earth(lat_e6: int, lng_e6: int) -> bool:
 def _served(lat_e6: int, lng_e6: int, site: Site) -> bool:
     east_e6 = abs(lng_e6 - site.lng_e6)
     return abs(lat_e6 - site.lat_e6) <= NEAR_LAT_E6 and min(east_e6, 360_000_000 - east_e6) <= NEAR_LNG_E6
+
+
+def courier_rows(couriers: Iterable[Courier], columns: Sequence[str]) -> Iterator[list[str | int]]:
+    """Yield the cells of each courier; a break or a range that there is not stays empty."""
+    for x in couriers:
+        bare = () if x.break_s else BREAK_COLUMNS
+        cells = ("" if name in bare else getattr(x, name) for name in columns)
+        yield ["" if cell is None else cell for cell in cells]
+
+
+def limits_of(couriers: Iterable[Courier]) -> tuple[str, ...]:
+    """Name the columns beyond the usual ones that these couriers need."""
+    rows = tuple(couriers)
+    names = BREAK_COLUMNS if any(x.break_s for x in rows) else ()
+    return (*names, "range_m") if any(x.range_m is not None for x in rows) else names
+
+
+def _break(row: Row, site: Site, on_at_s: int, off_at_s: int) -> tuple[int, int, int]:
+    """Read a break: all three cells, or none of them; it lies within the shift."""
+    given = [x for x in BREAK_COLUMNS if row.filled(x)]
+    if not given:
+        return 0, 0, 0
+    for name in BREAK_COLUMNS:
+        if name not in given:
+            raise row.bad(given[0], f"says when there is a break, and {name} is empty: fill in all three, or none")
+    break_s = row.whole("break_s", least=0, most=DAY_S)
+    from_at_s, to_at_s = near(row, "break_from_at_s", site), near(row, "break_to_at_s", site)
+    if not on_at_s <= from_at_s:
+        raise row.bad("break_from_at_s", f"lies before the shift, which begins at {on_at_s}")
+    if not from_at_s <= to_at_s:
+        raise row.bad("break_to_at_s", f"must not be before break_from_at_s, {from_at_s}")
+    if to_at_s + break_s > off_at_s:
+        raise row.bad("break_to_at_s", f"a break of {break_s} s from then on would end after the shift, {off_at_s}")
+    return (from_at_s, to_at_s, break_s) if break_s else (0, 0, 0)
 
 
 def _shift(row: Row, site: Site) -> tuple[int, int]:

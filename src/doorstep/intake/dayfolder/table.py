@@ -142,6 +142,10 @@ class Row:
         """Return a cell as it is written."""
         return self._cells[self._table.at[column]]
 
+    def filled(self, column: str) -> bool:
+        """Whether an optional column is there, and this cell of it is not empty."""
+        return self._table.has(column) and self.raw(column) != ""
+
     def bad(self, column: str, what: str) -> BadFile:
         """Make the error that names this cell."""
         return self._table.bad(row=self.number, column=column, value=self.raw(column), what=what)

@@ -16,6 +16,8 @@ from doorstep.intake.dayfolder.people import (
     PICKERS,
     SITE_COLUMNS,
     SITES,
+    courier_rows,
+    limits_of,
 )
 from doorstep.model.day import Day
 from doorstep.model.goods import Sku
@@ -52,7 +54,8 @@ def _tables(day: Day) -> Iterable[tuple[str, Sequence[str], Iterable[Cells]]]:
     yield SKUS, sku_columns, _fields(day.skus, sku_columns)
     yield LOTS, LOT_COLUMNS, _fields(day.lots, LOT_COLUMNS)
     yield PICKERS, PICKER_COLUMNS, _fields(day.pickers, PICKER_COLUMNS)
-    yield COURIERS, COURIER_COLUMNS, _fields(day.couriers, COURIER_COLUMNS)
+    people = (*COURIER_COLUMNS, *limits_of(day.couriers))
+    yield COURIERS, people, courier_rows(day.couriers, people)
     yield WEATHER, WEATHER_COLUMNS, _fields(day.weather, WEATHER_COLUMNS)
     yield EVENTS, EVENT_COLUMNS, _fields((x for x in day.events if here.concerns(x)), EVENT_COLUMNS)
     yield (
