@@ -13,7 +13,7 @@ from doorstep.intake.datum import gcj02_from_wgs84
 from doorstep.model.people import Place
 from doorstep.roads import Straight, metres_between
 from doorstep.roads.streets import Streets
-from doorstep.wire.roads import read_net, roads_of
+from doorstep.wire.roads import read_net, streets_of
 from tests.intake.typed import shared
 from tests.roads.typed import refused, typed
 
@@ -314,16 +314,15 @@ def test_real_extracts_are_what_they_were_measured_to_be(
     assert summary["detours"][2] == json.loads(said)
 
 
-def test_roads_to_plan_by_are_streets_or_straight_lines(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With a net: its streets, and off the map its own detour; without one: the line of the dispatch days."""
+def test_streets_to_plan_by_are_straight_off_the_map(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On the map along its streets, and off it straight by the detour that the map shows."""
     a, b, far = Place(31_201_000, 121_400_200), Place(31_201_050, 121_400_800), Place(31_300_000, 121_400_000)
-    walk = roads_of(net, "walk")
+    walk = streets_of(net, "walk")
     assert 41 == walk.seconds(a, b, speed_mm_s=1_389)
     code, said, _ = typed(capsys, "calibrate", net, "--profile", "walk", "--json")
     assert 0 == code
     detour = Straight(detour_e3=json.loads(said)["detour_e3"])
     assert detour.seconds(a, far, speed_mm_s=1_389) == walk.seconds(a, far, speed_mm_s=1_389)
-    assert Straight() == roads_of(None, "ebike")
 
 
 def test_streets_of_a_real_extract_are_never_shorter_than_the_line(

@@ -1,14 +1,38 @@
 """`doorstep dispatch …`: days of bringing, replayed, planned, compared."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from doorstep.base.errors import BadInput
 from doorstep.cli.bars import with_progress
+from doorstep.cli.dispatch_bench import bench
+from doorstep.cli.dispatch_options import (
+    Budgeted,
+    BudgetMs,
+    Day,
+    EpochSeconds,
+    Explain,
+    Force,
+    Form,
+    History,
+    InstanceSeed,
+    Json,
+    Net,
+    Noise,
+    Out,
+    Policy,
+    Promised,
+    Seed,
+    Site,
+    Tables,
+    print_json,
+    refuse_given,
+    refuse_two_budgets,
+    say,
+    ways_of,
+)
 from doorstep.cli.frames import say_what_takes_long
 
 if TYPE_CHECKING:
@@ -21,45 +45,7 @@ app = typer.Typer(
     help="Who leaves now, with what, in which sequence: replay a dispatch day, plan a moment, compare with peers.",
     no_args_is_help=True,
 )
-
-Out = Annotated[Path, typer.Option(help="Folder for what comes of it; made if it is not there.")]
-Force = Annotated[bool, typer.Option("--force", help="Write into --out even if it holds files already.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the numbers as one JSON document and nothing else.")]
-Seed = Annotated[int, typer.Option(help="Chance of the planner and of noise; the same seed gives the same trips.")]
-
-
-Day = Annotated[Path, typer.Argument(help="A day folder whose orders say when they are ready.")]
-Site = Annotated[str | None, typer.Option(help="Whose day, where the folder holds several.")]
-Form = Annotated[
-    Literal["day", "grubhub", "euro-dynamic", "vrplib"],
-    typer.Option("--format", help="What DAY is: a day folder, or an instance of others."),
-]
-Policy = Annotated[
-    str | None,
-    typer.Option(
-        help="Who decides: fifo, roll, greedy, at-once, slack, full, votes, futures, regret; or of another format.",
-        show_default="regret",
-    ),
-]
-InstanceSeed = Annotated[int | None, typer.Option(help="euro-dynamic: the seed of the day.", show_default=False)]
-EpochSeconds = Annotated[
-    float | None, typer.Option(help="euro-dynamic, vrplib: CPU seconds of an epoch.", show_default=False)
-]
-BudgetMs = Annotated[
-    int | None,
-    typer.Option(min=0, help="Thinking time, CPU milliseconds. Two runs may then differ.", show_default=False),
-]
-Budgeted = Annotated[
-    int | None,
-    typer.Option(min=0, help="Steps of the planner; 0 inserts greedily and asks no future.", show_default=False),
-]
-Noise = Annotated[bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Write why.csv, too: why every order left then and there.")]
-_PAST = "A folder of dispatch days: futures follow the rhythm of earlier ones."
-History = Annotated[Path | None, typer.Option(help=_PAST, show_default=False)]
-Promised = Annotated[
-    bool, typer.Option("--promises", help="Promise every order anew when it is placed; writes promises.csv.")
-]
+app.command()(bench)
 
 
 @app.command()
@@ -79,6 +65,8 @@ def replay(
     explain: Explain = False,
     promises: Promised = False,
     history: History = None,
+    roads: Net = None,
+    matrix: Tables = None,
     json: Json = False,
     force: Force = False,
 ) -> None:
@@ -93,14 +81,16 @@ def replay(
     """
     own = {"--site": site, "--noise": noise, "--explain": explain, "--promises": promises, "--history": history}
     foreign = {"--instance-seed": instance_seed, "--epoch-seconds": epoch_seconds}
-    _refuse_given({**own, "--budget-ms": budget_ms} if form != "day" else foreign, form)
+    refuse_given(
+        {**own, "--roads": roads, "--matrix": matrix, "--budget-ms": budget_ms} if form != "day" else foreign, form
+    )
     if form != "day":
         _replay_foreign(
             day, out, form=form, policy=policy, seed=seed, json=json, force=force,
             instance_seed=instance_seed, seconds=epoch_seconds, rounds=budget_iterations,
         )  # fmt: skip
         return
-    _refuse_two_budgets(budget_ms, budget_iterations)
+    refuse_two_budgets(budget_ms, budget_iterations)
     from doorstep.bench.days.policies import BEST, Budget
     from doorstep.wire.dispatch import live_dispatch
 
@@ -108,31 +98,19 @@ def replay(
     done = with_progress(
         lambda x: live_dispatch(
             day, out, policy=policy or BEST, budget=budget, seed=seed, noise=noise, explain=explain,
-            promise=promises, site=site, history=history, force=force, progress=x,
+            promise=promises, site=site, history=history, ways=ways_of(roads, matrix), force=force, progress=x,
         ),
         doing=f"replaying {day.name}",
         quiet=json,
     )  # fmt: skip
     if json:
-        _print_json(done.numbers)
+        print_json(done.numbers)
     else:
         _print_lived(done, out)
     if done.waiting:
         named = ", ".join(done.waiting[:5]) + (" …" if len(done.waiting) > 5 else "")
-        _say(f"✗ {len(done.waiting)} orders still wait when the last courier has gone: {named}")
+        say(f"✗ {len(done.waiting)} orders still wait when the last courier has gone: {named}")
         raise typer.Exit(1)
-
-
-def _refuse_given(options: Mapping[str, object], form: str) -> None:
-    """Refuse what would have no effect: whoever types it expects one."""
-    for option, value in options.items():
-        if value is not None and value is not False:
-            raise BadInput(f"{option} says nothing about --format {form}; leave it out")
-
-
-def _refuse_two_budgets(budget_ms: int | None, budget_iterations: int | None) -> None:
-    if budget_ms is not None and budget_iterations is not None:
-        raise BadInput("--budget-ms and --budget-iterations: one of the two ends a decision, name one")
 
 
 @app.command()
@@ -147,6 +125,8 @@ def plan(
     budget_iterations: Annotated[
         int | None, typer.Option(min=0, help="Steps of the planner; 20,000 if nothing is named.", show_default=False)
     ] = None,
+    roads: Net = None,
+    matrix: Tables = None,
     seed: Seed = 1,
     json: Json = False,
     force: Annotated[bool, typer.Option("--force", help="Write over the file that --out names.")] = False,
@@ -156,19 +136,22 @@ def plan(
 
     Exit code 1 where an order fits nobody's box or shift.
     """
-    _refuse_two_budgets(budget_ms, budget_iterations)
+    refuse_two_budgets(budget_ms, budget_iterations)
     from doorstep.wire.dispatch import plan_snapshot
 
-    done = plan_snapshot(snapshot, out, iterations=budget_iterations, milliseconds=budget_ms, seed=seed, force=force)
+    done = plan_snapshot(
+        snapshot, out, iterations=budget_iterations, milliseconds=budget_ms, seed=seed, ways=ways_of(roads, matrix),
+        force=force,
+    )  # fmt: skip
     if json:
-        _print_json(done)
+        print_json(done)
     else:
-        _say(
+        say(
             f"{done.trips} trips, {done.travel_s:,} s of riding, {done.late_orders} orders late by {done.late_s:,} s; "
             f"cost {done.cost:,} s, {done.rounds:,} steps in {done.spent_ms:.0f} ms. Written to {out}."
         )
     if done.unplanned:
-        _say(f"✗ nobody can take {len(done.unplanned)} orders: {', '.join(done.unplanned[:5])}")
+        say(f"✗ nobody can take {len(done.unplanned)} orders: {', '.join(done.unplanned[:5])}")
         raise typer.Exit(1)
 
 
@@ -180,6 +163,8 @@ def clairvoyant(
     seconds: Annotated[float, typer.Option(min=0, help="CPU seconds to search.")] = 60.0,
     seed: Seed = 1,
     site: Site = None,
+    roads: Net = None,
+    matrix: Tables = None,
     json: Json = False,
 ) -> None:
     """
@@ -190,14 +175,16 @@ def clairvoyant(
     from doorstep.wire.dispatch import find_clairvoyant
 
     found = _with_bar(
-        lambda x: find_clairvoyant(day, out, seconds=seconds, seed=seed, site=site, progress=x),
+        lambda x: find_clairvoyant(
+            day, out, seconds=seconds, seed=seed, site=site, ways=ways_of(roads, matrix), progress=x
+        ),
         doing=f"hindsight of {day.name}",
         quiet=json,
     )
     if json:
-        _print_json({"day": found.day, "seed": found.seed, "cost": found.cost, "seconds": found.seconds})
+        print_json({"day": found.day, "seed": found.seed, "cost": found.cost, "seconds": found.seconds})
     else:
-        _say(f"Cost {found.cost:,} s after {found.seconds:g} CPU seconds. Written to {out}.")
+        say(f"Cost {found.cost:,} s after {found.seconds:g} CPU seconds. Written to {out}.")
 
 
 @app.command()
@@ -238,10 +225,10 @@ def bound(
         say_what_takes_long()
     found = certify(
         snapshot, plan=plan, out=out, seconds=seconds, slot_s=slot_s, seed=seed, force=force,
-        progress=None if json else lambda done, value: _say(f"round {done}: trips are worth {value:,.0f} s"),
+        progress=None if json else lambda done, value: say(f"round {done}: trips are worth {value:,.0f} s"),
     )  # fmt: skip
     if json:
-        _print_json(found)
+        print_json(found)
         return
     typer.echo(
         f"no plan costs less than {found.bound:,} s; {found.plan} costs {found.cost:,} s, "
@@ -252,67 +239,10 @@ def bound(
         f"{found.spent_s:.1f} CPU seconds"
     )
     if not found.ended:
-        _say(
+        say(
             f"Cut short: the bound holds, but proving had not ended after {found.spent_s:.0f} CPU seconds. "
             "More --seconds or a longer --slot-s may raise it."
         )
-
-
-@app.command()
-def bench(
-    days: Annotated[Path, typer.Argument(help="A folder of day folders.")],
-    *,
-    out: Annotated[Path, typer.Option(help="Folder for table.md, bench.json, bench.svg; a table begun goes on.")],
-    policies: Annotated[str, typer.Option(help="Who is compared, by comma.")] = "fifo,roll,slack,regret,pyvrp",
-    snapshots: Annotated[
-        Path | None,
-        typer.Option(help="A folder of planning moments, *.snapshot.json, to be planned, too.", show_default=False),
-    ] = None,
-    peer_ms: Annotated[int, typer.Option(min=1, help="CPU milliseconds of PyVRP in a decision.")] = 50,
-    peer_days: Annotated[int, typer.Option(min=0, help="On how many of the days PyVRP lives: minutes each.")] = 2,
-    budget_iterations: Annotated[
-        int | None, typer.Option(min=0, help="Steps of the planner in a decision.", show_default=False)
-    ] = None,
-    seconds: Annotated[float, typer.Option(min=0, help="CPU seconds for each plan with hindsight.")] = 60.0,
-    plans: Annotated[
-        Path | None, typer.Option(help="Folder of stored plans with hindsight, DAY.json each.", show_default=False)
-    ] = None,
-    seed: Seed = 1,
-    noise: Annotated[
-        bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")
-    ] = False,
-    json: Json = False,
-    force: Force = False,
-) -> None:
-    """
-    Let peers and us live the same days and plan the same moments: one table, one plot.
-
-    Days are held against the plan with hindsight. PyVRP, where it is installed (`pip install pyvrp`), lives them by
-    planning everything known anew every 30 s. It, VROOM (`pyvroom`) and OR-Tools (`ortools`), each where it is
-    installed, plan each moment for 50 and 200 ms beside our 50; the table says who is missing.
-
-    Stop it whenever you like: every day that is done is kept, and the same command goes on.
-    """
-    from doorstep.wire.bench import Settings, bench_days, moment_name, snapshots_in
-
-    moments = () if snapshots is None else snapshots_in(snapshots)
-    names = tuple(x.strip() for x in policies.split(",") if x.strip())
-    settings = Settings(
-        policies=names, seed=seed, iterations=budget_iterations, seconds=seconds, noise=noise, peer_ms=peer_ms,
-        peer_days=peer_days, moments=tuple(map(moment_name, moments)),
-    )  # fmt: skip
-    lines = bench_days(days, out, settings, plans=plans, snapshots=moments, say=_say, force=force)
-    if json:
-        _print_json(lines)
-    else:
-        for x in lines:
-            if x.day.startswith("mean"):
-                typer.echo(
-                    f"{x.policy}{x.day.removeprefix('mean')}: "
-                    f"{x.on_time_bp / 100:.2f}% on time ({x.on_time_points:+.2f} points), "
-                    f"cost {x.cost_ratio:.3f} ×, orders per busy hour {x.busy_ratio:.3f} × hindsight"
-                )
-        _say(f"Written to {out}.")
 
 
 def _replay_foreign(
@@ -340,12 +270,12 @@ def _replay_foreign(
         quiet=json,
     )  # fmt: skip
     if json:
-        _print_json(found)
+        print_json(found)
     else:
         for name, value in found.items():
             if isinstance(value, int | float | str):
                 typer.echo(f"{name}: {value:,.2f}" if isinstance(value, float) else f"{name}: {value}")
-        _say(f"Written to {out}.")
+        say(f"Written to {out}.")
 
 
 def _with_bar(
@@ -383,14 +313,4 @@ def _print_lived(done: "Lived", out: Path) -> None:
     for name, value in rows.items():
         table.add_row(name, value)
     Console().print(table)
-    _say(f"Written to {out}.")
-
-
-def _print_json(value: object) -> None:
-    import msgspec
-
-    typer.echo(msgspec.json.encode(value).decode())
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
+    say(f"Written to {out}.")

@@ -76,7 +76,11 @@ def matrix(
     ] = None,
     *,
     points: Annotated[
-        Path, typer.Option(help="CSV: point, lat_e6, lng_e6; or point, lat, lng in degrees.", show_default=False)
+        Path,
+        typer.Option(
+            help="CSV: point, lat_e6, lng_e6; or point, lat, lng in degrees. Or a dispatch day, or a *.snapshot.json.",
+            show_default=False,
+        ),
     ],
     out: Annotated[Path, typer.Option(help="The parquet file to write.", show_default=False)],
     profile: Profile = "ebike",

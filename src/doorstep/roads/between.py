@@ -1,12 +1,12 @@
 """What those who plan ask of roads, whether there is a map or not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from doorstep.model.people import Place
+from doorstep.model.people import CourierKind, Place
 
 
 class Roads(Protocol):
@@ -44,3 +44,7 @@ class Roads(Protocol):
         -------
         Shape (from, to), in the order of `places`, zeros on the diagonal.
         """
+
+
+RoadsOf = Callable[[CourierKind], Roads]
+"""What each kind of courier goes by."""

@@ -26,9 +26,9 @@ from doorstep.wire.dispatch import (
     check_lived,
     find_clairvoyant,
     read_hindsight,
-    read_snapshot,
 )
 from doorstep.wire.files import write_whole
+from doorstep.wire.moments import SNAPSHOT, read_snapshot
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -205,12 +205,12 @@ def snapshots_in(folder: Path) -> tuple[Path, ...]:
     BadInput
         There is none.
     """
-    found = tuple(sorted(folder.glob("*.snapshot.json"))) if folder.is_dir() else ()
+    found = tuple(sorted(folder.glob(f"*{SNAPSHOT}"))) if folder.is_dir() else ()
     if not found:
-        raise BadInput(f"{folder} holds no *.snapshot.json; name a folder of planning moments")
+        raise BadInput(f"{folder} holds no *{SNAPSHOT}; name a folder of planning moments")
     return found
 
 
 def moment_name(path: Path) -> str:
     """Take a moment's name from its file."""
-    return path.name.removesuffix(".snapshot.json")
+    return path.name.removesuffix(SNAPSHOT)

@@ -16,8 +16,9 @@ from doorstep.core.dispatch.score import score
 from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import solve
 from doorstep.model.plan import Plan
-from doorstep.wire.dispatch import STEPS, read_snapshot
+from doorstep.wire.dispatch import STEPS
 from doorstep.wire.files import write_whole
+from doorstep.wire.moments import read_snapshot
 
 OURS: Final = "ours"
 

@@ -1,7 +1,6 @@
 """Dispatch days from folder to folder: replays, plans of a moment, and plans with hindsight."""
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -19,13 +18,24 @@ from doorstep.bench.days.replay import Replay, replay
 from doorstep.bench.days.rhythm import learned
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
-from doorstep.bench.days.write import COLUMNS, trip_rows, write_metrics, write_promises, write_trips, write_why
+from doorstep.bench.days.write import (
+    COLUMNS,
+    trip_rows,
+    write_breaks,
+    write_metrics,
+    write_promises,
+    write_trips,
+    write_why,
+)
+from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, make_ready, solve
 from doorstep.intake.dayfolder import read_dispatch_day
 from doorstep.model.dispatch import DispatchDay
-from doorstep.model.plan import Snapshot
+from doorstep.roads import RoadsOf
 from doorstep.wire.files import write_into, write_whole
+from doorstep.wire.moments import day_points, read_snapshot, snapshot_points
+from doorstep.wire.ways import Ways, roads_for
 
 MAP, HINDSIGHT = "map.html", "clairvoyant"
 STEPS: Final = 20_000
@@ -69,6 +79,7 @@ def live_dispatch(
     promise: bool = False,
     site: str | None = None,
     history: Path | None = None,
+    ways: Ways | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Lived:
@@ -83,6 +94,8 @@ def live_dispatch(
         Promise every order anew when it is placed, in place of the day's own promises, and write how that turned out.
     history
         A folder of dispatch days; futures are sampled from the rhythm of those that lie before this one.
+    ways
+        What couriers go by; straight lines times the day's detour where nothing is named.
 
     Raises
     ------
@@ -93,26 +106,59 @@ def live_dispatch(
     """
 
     def work(scratch: Path) -> Lived:
-        day = arrays(read_dispatch_day(folder, site=site))
+        given = read_dispatch_day(folder, site=site)
+        roads = day_roads(given, ways)
+        day = arrays(given, roads=roads)
         rhythm = learned(_days_in(history), before=day.day) if history is not None else None
         decider = policy_named(policy, day=day, budget=_timed(budget), seed=seed, explain=explain, rhythm=rhythm)
         world = World(day, seed=seed, noise=noise)
         quoter = Ours() if promise else None
         lived = replay(day, decider, world=world, clock_ns=time.process_time_ns, progress=progress, quoter=quoter)
         day = as_promised(day, lived.quotes)
-        numbers = metrics(day, lived, policy=policy, seed=seed)
+        numbers = metrics(day, lived, policy=policy, seed=seed, roads=(ways or Ways()).said)
         if promise:
             write_promises(day, lived, scratch)
         write_trips(day, lived.ridden, scratch)
         write_metrics(numbers, scratch)
+        if day.courier_more.get("break_s") is not None:
+            write_breaks(day, lived, scratch)
         if explain:
             write_why(day, lived, scratch)
         (scratch / MAP).write_bytes(replay_page(day, lived, numbers))
-        check_lived(day, lived, numbers, noise=noise)
+        check_lived(day, lived, numbers, noise=noise, roads=roads)
         waiting = tuple(str(day.day.orders[x].order) for x in lived.waiting)
         return Lived(day=day, lived=lived, numbers=numbers, waiting=waiting)
 
     return write_into(out, work, force=force)
+
+
+def day_roads(day: DispatchDay, ways: Ways | None) -> RoadsOf | None:
+    """
+    Open what the couriers of a day go by.
+
+    Raises
+    ------
+    BadInput
+        A file cannot be read right, or is not of this day.
+    """
+    riders = [(x.kind, x.speed_mm_s) for x in day.couriers]
+    return roads_for(ways or Ways(), points=day_points(day), riders=riders, detour_e3=day.rules.travel.detour_e3)
+
+
+def snapshot_problem(path: Path, ways: Ways | None) -> Problem:
+    """
+    Read a moment as a problem.
+
+    Raises
+    ------
+    BadInput
+        The moment, or what couriers go by, cannot be read right.
+    """
+    snapshot = read_snapshot(path)
+    riders = [(x.kind, x.speed_mm_s) for x in snapshot.couriers]
+    detour_e3 = snapshot.params.travel.detour_e3
+    roads = roads_for(ways or Ways(), points=snapshot_points(snapshot), riders=riders, detour_e3=detour_e3)
+    return of_snapshot(snapshot, roads=roads)
 
 
 def _days_in(folder: Path) -> list[DispatchDay]:
@@ -123,7 +169,14 @@ def _days_in(folder: Path) -> list[DispatchDay]:
 
 
 def plan_snapshot(
-    path: Path, out: Path, *, iterations: int | None, milliseconds: int | None, seed: int, force: bool = False
+    path: Path,
+    out: Path,
+    *,
+    iterations: int | None,
+    milliseconds: int | None,
+    seed: int,
+    ways: Ways | None = None,
+    force: bool = False,
 ) -> Planned:
     """
     Plan one moment and write the plan.
@@ -135,7 +188,7 @@ def plan_snapshot(
     """
     if out.exists() and not force:
         raise BadInput(f"{out} is there already; name another file, or add --force to write over it")
-    problem = of_snapshot(read_snapshot(path))
+    problem = snapshot_problem(path, ways)
     make_ready(problem)
     begun = time.process_time()
     deadline = None
@@ -159,34 +212,6 @@ def plan_snapshot(
     )
 
 
-def read_snapshot(path: Path) -> Snapshot:
-    """
-    Read a planning moment.
-
-    Raises
-    ------
-    BadFile
-        It is not there, or a value cannot be right; the place is named.
-    """
-    try:
-        snapshot = msgspec.json.decode(path.read_bytes(), type=Snapshot)
-    except OSError as error:
-        raise BadFile(str(path), what=f"cannot be read ({error.strerror}); name a snapshot") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        what, _, place = str(error).partition(" - at ")
-        raise BadFile(str(path), column=place.strip("`"), what=f"{what}; correct it and try again") from error
-    for column, names in (
-        ("$.orders[...].order", [x.order for x in snapshot.orders]),
-        ("$.couriers[...].courier", [x.courier for x in snapshot.couriers]),
-    ):
-        twice = next((x for x, n in Counter(names).items() if n > 1), None)
-        if twice is not None:
-            raise BadFile(
-                str(path), column=column, value=twice, what="stands there twice; rename one or leave one out"
-            )
-    return snapshot
-
-
 def find_clairvoyant(
     folder: Path,
     out: Path,
@@ -194,6 +219,7 @@ def find_clairvoyant(
     seconds: float,
     seed: int,
     site: str | None = None,
+    ways: Ways | None = None,
     progress: Callable[[float, float, int], None] | None = None,
 ) -> Hindsight:
     """
@@ -206,7 +232,9 @@ def find_clairvoyant(
     CheckFailed
         The checker finds the plan impossible, or of another cost.
     """
-    day = arrays(read_dispatch_day(folder, site=site))
+    given = read_dispatch_day(folder, site=site)
+    roads = day_roads(given, ways)
+    day = arrays(given, roads=roads)
     before = read_hindsight(out) if out.exists() else None
     begin = as_numbers(day, before.trips) if before is not None else ()
     solved = clairvoyant(day, seconds=seconds, seed=seed, clock=time.process_time, begin=begin, progress=progress)
@@ -219,7 +247,7 @@ def find_clairvoyant(
         seconds=round(seconds + (before.seconds if before is not None else 0), 3),
         trips=solved.plan(whole_day(day)).trips,
     )
-    check_hindsight(day, found)
+    check_hindsight(day, found, roads=roads)
     write_whole(out, msgspec.json.encode(found) + b"\n")
     return found
 
@@ -241,7 +269,7 @@ def read_hindsight(path: Path) -> Hindsight:
         raise BadFile(str(path), what=f"is no plan with hindsight ({error}); name another file") from error
 
 
-def check_hindsight(day: DayArrays, found: Hindsight) -> Metrics:
+def check_hindsight(day: DayArrays, found: Hindsight, *, roads: RoadsOf | None = None) -> Metrics:
     """
     Let the checker ride a stored plan.
 
@@ -252,7 +280,7 @@ def check_hindsight(day: DayArrays, found: Hindsight) -> Metrics:
     """
     ridden = as_ridden(day, found.trips)
     columns = [dict(zip(COLUMNS, x, strict=True)) for x in trip_rows(day, ridden)]
-    checked = check_trips(day.day, columns)
+    checked = check_trips(day.day, columns, roads=roads)
     wrong = [f"{x.rule}: {x.what}" for x in checked.faults] + [f"{x} is on no trip" for x in checked.waiting]
     if checked.numbers["cost"] != found.cost:
         wrong.append(f"it costs {checked.numbers['cost']}, not {found.cost}")
@@ -266,7 +294,7 @@ def _timed(budget: Budget) -> Budget:
     return Budget(iterations=budget.iterations, ms=budget.ms, clock=time.process_time)
 
 
-def check_lived(day: DayArrays, lived: Replay, numbers: Metrics, *, noise: bool) -> None:
+def check_lived(day: DayArrays, lived: Replay, numbers: Metrics, *, noise: bool, roads: RoadsOf | None = None) -> None:
     """
     Let the checker ride what was lived.
 
@@ -277,7 +305,7 @@ def check_lived(day: DayArrays, lived: Replay, numbers: Metrics, *, noise: bool)
     """
     rows = [dict(zip(COLUMNS, x, strict=True)) for x in trip_rows(day, lived.ridden)]
     said = {x: getattr(numbers, x) for x in numbers.__struct_fields__}
-    checked = check_trips(day.day, rows, said=said, noise=noise)
+    checked = check_trips(day.day, rows, said=said, noise=noise, roads=roads)
     if checked.faults:
         first = checked.faults[0]
         raise CheckFailed(

@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 
 from doorstep.base.errors import BadFile, BadInput
 from doorstep.intake.datum import Datum
+from doorstep.intake.dayfolder import read_dispatch_day
 from doorstep.intake.opened import opened
 from doorstep.intake.osm.net import Reach, net_of, reaches
 from doorstep.intake.osm.network import network_of
 from doorstep.intake.osm.points import Point, read_points
 from doorstep.intake.osm.read import read_extract
-from doorstep.roads import Roads, Straight
+from doorstep.roads import Straight
 from doorstep.roads.detour import Detour, detour_of
 from doorstep.roads.net import LAWFUL_MM_S, USUAL_MM_S, Net, Profile
 from doorstep.roads.netfile import FORMAT, net_bytes, net_of_bytes
 from doorstep.roads.streets import NONE, Streets
 from doorstep.wire.files import write_whole
+from doorstep.wire.moments import SNAPSHOT, day_points, read_snapshot, snapshot_points
 
 if TYPE_CHECKING:
     from doorstep.ports.roads import MapServer
@@ -162,9 +164,9 @@ def read_net(path: Path) -> Net:
         return net_of_bytes(file.read(), file=str(path))
 
 
-def roads_of(path: Path | None, profile: Profile, *, push: bool = False) -> Roads:
+def streets_of(path: Path, profile: Profile, *, push: bool = False) -> Streets:
     """
-    Give roads to plan by: the streets of a net, or straight lines where none is named.
+    Give the streets of a net to plan by.
 
     Returns
     -------
@@ -175,8 +177,6 @@ def roads_of(path: Path | None, profile: Profile, *, push: bool = False) -> Road
     BadFile
         The net is not there, foreign or damaged.
     """
-    if path is None:
-        return Straight()
     net = read_net(path)
     detour = calibrate(net, profile, speed_mm_s=None, push=push)
     return Streets(net, profile, straight=Straight(detour_e3=detour.detour_e3) if detour else None, push=push)
@@ -200,7 +200,7 @@ def matrix_of_net(path: Path, wanted: Wanted, *, force: bool) -> Tabled:
         The disk did not do its part.
     """
     refuse_out(wanted.out, "table.parquet", force=force)
-    points = read_points(wanted.points, datum=wanted.datum)
+    points = points_of(wanted.points, datum=wanted.datum)
     net = read_net(path)
     streets = Streets(net, wanted.profile, snap_m=wanted.snap_m, push=wanted.push)
     if not streets.parts.main.any():
@@ -240,7 +240,7 @@ def matrix_of_server(server: str, wanted: Wanted, *, timeout_s: float, block: in
         The server gives no answer, or one that cannot be; nothing was written.
     """
     refuse_out(wanted.out, "table.parquet", force=force)
-    points = read_points(wanted.points, datum=wanted.datum)
+    points = points_of(wanted.points, datum=wanted.datum)
     asked = _server(server, wanted, timeout_s=timeout_s, block=block)
     found = asked.tables([x.place for x in points])
     there = found.seconds >= 0
@@ -262,6 +262,26 @@ def matrix_of_server(server: str, wanted: Wanted, *, timeout_s: float, block: in
         slowed=slowed,
         asked=found.asked,
     )
+
+
+def points_of(path: Path, *, datum: Datum) -> tuple[Point, ...]:
+    """
+    Read points: of a CSV file, or the site and the doors of a day folder or of a snapshot.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read right, or is a folder of several sites.
+    """
+    if path.is_dir():
+        named = day_points(read_dispatch_day(path))
+    elif path.name.endswith(SNAPSHOT):
+        named = snapshot_points(read_snapshot(path))
+    else:
+        return read_points(path, datum=datum)
+    if datum != "wgs84":
+        raise BadInput(f"{path}: day folders and snapshots are in WGS-84; leave --datum out")
+    return tuple(Point(point=x, place=y) for x, y in named.items())
 
 
 def refuse_out(out: Path, example: str, *, force: bool) -> None:

@@ -1,12 +1,9 @@
 """Days with everything that not every day has: breaks, ranges, kinds, minutes on board, slow hours, fair shares."""
 
-from pathlib import Path
-
 from msgspec import structs
 
 from doorstep.base.chance import Chance
 from doorstep.base.ids import CourierId
-from doorstep.intake.dispatch import SeveralDays, write_dispatch
 from doorstep.model.dispatch import DayRules, DispatchDay, ReadyOrder, Slice, Travel
 from doorstep.model.people import Courier, CourierKind
 from tests.dispatch.replay.days import small
@@ -40,20 +37,6 @@ def limited(seed: int = 31, *, hours: float = 1.5, couriers: int = 12) -> Dispat
             frozen_on_board_s=1_800,
         ),
     )
-
-
-def write(day: DispatchDay, folder: Path) -> None:
-    """Write a day as a folder."""
-    several = SeveralDays(
-        seed=day.seed,
-        date=day.date,
-        tz=day.tz,
-        sites=(day.site,),
-        couriers=day.couriers,
-        orders=day.orders,
-        rules=day.rules,
-    )
-    write_dispatch(several, folder)
 
 
 def _courier(n: int, courier: Courier, opens_s: int, hours: float, chance: Chance) -> Courier:

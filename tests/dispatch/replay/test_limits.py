@@ -19,7 +19,8 @@ from doorstep.core.dispatch import decide as decide_room
 from doorstep.intake.dayfolder import read_dispatch_day
 from doorstep.model.dispatch import DayRules, DispatchDay, Slice, Travel
 from tests.dispatch.replay.days import lived, rows_of, said_of
-from tests.dispatch.replay.limited import BREAK_S, limited, write
+from tests.dispatch.replay.limited import BREAK_S, limited
+from tests.dispatch.replay.test_commands import folder_of
 
 POLICIES = ("fifo", "greedy", "roll", "slack", "votes")
 
@@ -33,7 +34,7 @@ def replayed(
 
 @pytest.mark.parametrize(
     ("seed", "policy"),
-    [pytest.param(31, "regret", marks=pytest.mark.check), *((x, y) for x in (31, 32) for y in POLICIES)],
+    [(31, "regret"), *((x, y) for x in (31, 32) for y in POLICIES)],
 )
 def test_whoever_decides_keeps_every_limit(policy: str, seed: int) -> None:
     """The checker finds nothing, every order is brought or waits, and everybody has the break that is planned."""
@@ -51,7 +52,7 @@ def test_whoever_decides_keeps_every_limit(policy: str, seed: int) -> None:
     assert {BREAK_S} == {x.to_s - x.from_s for x in done.rests}
 
 
-@pytest.mark.parametrize("policy", ["fifo", "slack", pytest.param("regret", marks=pytest.mark.check)])
+@pytest.mark.parametrize("policy", ["fifo", "slack", "regret"])
 def test_noise_breaks_no_limit_that_can_be_kept(policy: str) -> None:
     """Where rides take longer than planned, kinds, ranges and boxes hold all the same, and breaks are had."""
     day = limited(33, hours=0.7)
@@ -60,7 +61,7 @@ def test_noise_breaks_no_limit_that_can_be_kept(policy: str) -> None:
     assert done.rests
 
 
-@pytest.mark.parametrize("policy", ["slack", pytest.param("regret", marks=pytest.mark.check)])
+@pytest.mark.parametrize("policy", ["slack", "regret"])
 def test_nobody_peeks_at_a_limited_day(policy: str) -> None:
     """Without the orders placed after an instant, all that left before is the same, breaks too."""
     day = limited(34, hours=0.7)
@@ -154,8 +155,7 @@ def test_a_limit_that_is_broken_is_found(what: str) -> None:
 def test_a_limited_day_reads_back(tmp_path: Path) -> None:
     """Breaks, ranges, kinds and rules are columns and keys of a day folder, and nothing of them is lost."""
     day = limited(37)
-    write(day, tmp_path)
-    assert day == read_dispatch_day(tmp_path)
+    assert day == read_dispatch_day(folder_of(day, tmp_path / "day"))
 
 
 BAD = {
@@ -183,13 +183,13 @@ BAD = {
 def test_a_limit_that_cannot_be_is_refused_with_its_place(tmp_path: Path, what: str) -> None:
     """A slip in a limit names file and place."""
     day = limited(37)
-    write(day, tmp_path)
+    folder = folder_of(day, tmp_path / "day")
     name, _, old, new, column = BAD[what]
-    text = (tmp_path / name).read_text("utf-8")
+    text = (folder / name).read_text("utf-8")
     assert old in text
-    (tmp_path / name).write_text(text.replace(old, new), "utf-8")
+    (folder / name).write_text(text.replace(old, new), "utf-8")
     with pytest.raises(BadInput) as refused:
-        read_dispatch_day(tmp_path)
+        read_dispatch_day(folder)
     assert column in str(refused.value)
 
 

@@ -1,6 +1,6 @@
 """How the places of a day are joined: riding times of every kind in every slice of the day, and metres."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -10,10 +10,9 @@ from doorstep.core.dispatch.limits import sliced
 from doorstep.core.dispatch.tick import slice_at
 from doorstep.model.dispatch import Travel
 from doorstep.model.people import CourierKind, Place
-from doorstep.roads import Roads, Straight
+from doorstep.roads import RoadsOf, Straight
 
 Seconds = NDArray[np.int32]
-RoadsOf = Callable[[CourierKind], Roads]
 
 
 class Legs(Struct, frozen=True, kw_only=True):

@@ -42,10 +42,11 @@ class Metrics(Struct, frozen=True, kw_only=True):
     over_board_orders: int
     breaks: int
     shown_ahead_s_p50: int
+    roads: str = "straight"
 
 
-def metrics(day: DayArrays, lived: Replay, *, policy: str, seed: int) -> Metrics:
-    """Work out the numbers of a lived day."""
+def metrics(day: DayArrays, lived: Replay, *, policy: str, seed: int, roads: str = "straight") -> Metrics:
+    """Work out the numbers of a lived day; `roads` says what was ridden on."""
     rules = day.day.rules
     travel_s = sum(x.travel_s for x in lived.ridden)
     late = [
@@ -69,6 +70,7 @@ def metrics(day: DayArrays, lived: Replay, *, policy: str, seed: int) -> Metrics
     return Metrics(
         policy=policy,
         seed=seed,
+        roads=roads,
         cost=travel_s + late_cost + rules.overtime_per_s * overtime_s + rules.unfair_s * unfair,
         travel_s=travel_s,
         late_orders=len(late),

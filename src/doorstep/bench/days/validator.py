@@ -6,7 +6,7 @@ pair by pair from the roads that are named.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +15,8 @@ from msgspec import Struct, field
 
 from doorstep.base.errors import BadFile
 from doorstep.model.dispatch import DispatchDay, ReadyOrder
-from doorstep.model.people import LAWFUL_MM_S, Courier, CourierKind, Place
-from doorstep.roads import Roads, Straight
+from doorstep.model.people import LAWFUL_MM_S, Courier, Place
+from doorstep.roads import RoadsOf, Straight
 
 TRIPS: Final = "trips.csv"
 TEXTS: Final = ("courier", "site", "order")
@@ -86,7 +86,7 @@ def check_trips(
     *,
     said: Mapping[str, Any] | None = None,
     noise: bool = False,
-    roads: Callable[[CourierKind], Roads] | None = None,
+    roads: RoadsOf | None = None,
 ) -> Checked:
     """
     Work a day out anew.
@@ -162,7 +162,7 @@ def _known(
 class _Ways:
     """How one courier gets from place to place, and how far."""
 
-    def __init__(self, day: DispatchDay, courier: Courier, roads: Callable[[CourierKind], Roads] | None) -> None:
+    def __init__(self, day: DispatchDay, courier: Courier, roads: RoadsOf | None) -> None:
         self.day, self.courier = day, courier
         self._roads = roads(courier.kind) if roads is not None else Straight(detour_e3=day.rules.travel.detour_e3)
 

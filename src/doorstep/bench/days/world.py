@@ -9,10 +9,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from doorstep.base.chance import Chance
-from doorstep.bench.days.legs import Legs, RoadsOf, legs_of
+from doorstep.bench.days.legs import Legs, legs_of
 from doorstep.core.dispatch.limits import courier_limits, order_limits
 from doorstep.core.dispatch.problem import KINDS
 from doorstep.model.dispatch import DispatchDay
+from doorstep.roads import RoadsOf
 
 Instants = NDArray[np.int64]
 SLOW_MM_S: Final = 1_000

@@ -15,6 +15,8 @@ from doorstep.core.dispatch.explain import Reason
 from doorstep.core.dispatch.wait import Hold
 
 TRIPS, METRICS, WHY, PROMISES = "trips.csv", "metrics.json", "why.csv", "promises.csv"
+BREAKS: Final = "breaks.csv"
+BREAK_COLUMNS: Final = ("courier", "from_at_s", "to_at_s")
 PROMISE_COLUMNS: Final = ("order", "quoted_at_s", "promised_at_s", "p_kept_bp", "handed_over_at_s", "kept")
 TERMS: Final = ("travel", "late", "overtime", "trips", "apart")
 WAITS: Final[tuple[Hold, ...]] = ("company", "no_courier")
@@ -71,6 +73,12 @@ def promise_rows(day: DayArrays, lived: Replay) -> Iterator[tuple[str | int, ...
         kept = int(at_s is not None and at_s <= x.promised_at_s)
         name = day.day.orders[x.order].order
         yield name, x.quoted_at_s, x.promised_at_s, x.p_kept_bp, "" if at_s is None else at_s, kept
+
+
+def write_breaks(day: DayArrays, lived: Replay, folder: Path) -> None:
+    """Write `breaks.csv` into a folder that exists: who had a break at the site, from when to when."""
+    rows = ((day.day.couriers[x.courier].courier, x.from_s, x.to_s) for x in lived.rests)
+    _write_rows(folder / BREAKS, BREAK_COLUMNS, rows)
 
 
 def write_promises(day: DayArrays, lived: Replay, folder: Path) -> None:

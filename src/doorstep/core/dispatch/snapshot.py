@@ -1,6 +1,6 @@
 """A snapshot as a problem: what one site knows at an instant, and how its places are joined."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +9,11 @@ from doorstep.base.errors import BadInput
 from doorstep.core.dispatch.limits import courier_limits, order_limits, sliced
 from doorstep.core.dispatch.problem import KINDS, NONE, Prices, Problem, of_arrays
 from doorstep.core.dispatch.travel import refuse_unlawful, straight_travel
-from doorstep.model.people import CourierKind, Place
+from doorstep.model.people import Place
 from doorstep.model.plan import Snapshot, SnapshotCourier
-from doorstep.roads import Roads, Straight
+from doorstep.roads import Roads, RoadsOf, Straight
 
 Whole = NDArray[np.int64]
-RoadsOf = Callable[[CourierKind], Roads]
-"""What each kind of courier rides on."""
 
 
 def of_snapshot(snapshot: Snapshot, *, prices: Prices | None = None, roads: RoadsOf | None = None) -> Problem:
