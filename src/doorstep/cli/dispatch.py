@@ -1,6 +1,7 @@
 """`doorstep dispatch …`: days of bringing, replayed, planned, compared."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -73,17 +74,23 @@ def replay(
     """
     Live a dispatch day again: orders are shown when they are placed, trips are settled when they leave.
 
-    Writes trips.csv, metrics.json and a map page, map.html; what is written is checked by a second program first.
-    Exit code 1 where an order is left that nobody could bring.
+    Writes trips.csv, metrics.json and a map page, map.html; with --explain why.csv and held.csv: why every order left
+    and why it waited. What is written is checked by a second program first. `doorstep dispatch policies` says what
+    each policy does. Exit code 1 where an order is left that nobody could bring.
 
     With --format it lives instances of others: grubhub (a folder), euro-dynamic (a file, with --instance-seed), or
     solves a static one (vrplib).
     """
-    own = {"--site": site, "--noise": noise, "--explain": explain, "--promises": promises, "--history": history}
+    own: dict[str, object] = {
+        "--site": site,
+        "--noise": noise,
+        "--explain": explain,
+        "--promises": promises,
+        "--history": history,
+    }
+    own |= {"--roads": roads, "--matrix": matrix, "--budget-ms": budget_ms}
     foreign = {"--instance-seed": instance_seed, "--epoch-seconds": epoch_seconds}
-    refuse_given(
-        {**own, "--roads": roads, "--matrix": matrix, "--budget-ms": budget_ms} if form != "day" else foreign, form
-    )
+    refuse_given(own if form != "day" else foreign, form)
     if form != "day":
         _replay_foreign(
             day, out, form=form, policy=policy, seed=seed, json=json, force=force,
@@ -107,10 +114,27 @@ def replay(
         print_json(done.numbers)
     else:
         _print_lived(done, out)
-    if done.waiting:
-        named = ", ".join(done.waiting[:5]) + (" …" if len(done.waiting) > 5 else "")
-        say(f"✗ {len(done.waiting)} orders still wait when the last courier has gone: {named}")
+    _refuse_waiting(done.waiting)
+
+
+def _refuse_waiting(waiting: Sequence[str]) -> None:
+    """End with 1 where somebody waits in vain."""
+    if waiting:
+        named = ", ".join(waiting[:5]) + (" …" if len(waiting) > 5 else "")
+        say(f"✗ {len(waiting)} orders still wait when the last courier has gone: {named}")
         raise typer.Exit(1)
+
+
+@app.command()
+def policies(*, json: Json = False) -> None:
+    """Say what each policy does that `replay --policy` and `bench --policies` know."""
+    from doorstep.bench.days.policies import WHAT
+
+    if json:
+        print_json(WHAT)
+        return
+    for name, what in WHAT.items():
+        typer.echo(f"{name:8}  {what}")
 
 
 @app.command()
@@ -127,6 +151,9 @@ def plan(
     ] = None,
     roads: Net = None,
     matrix: Tables = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of every order what it adds, and what its best other place costs.")
+    ] = False,
     seed: Seed = 1,
     json: Json = False,
     force: Annotated[bool, typer.Option("--force", help="Write over the file that --out names.")] = False,
@@ -141,7 +168,7 @@ def plan(
 
     done = plan_snapshot(
         snapshot, out, iterations=budget_iterations, milliseconds=budget_ms, seed=seed, ways=ways_of(roads, matrix),
-        force=force,
+        reasons=explain, force=force,
     )  # fmt: skip
     if json:
         print_json(done)

@@ -41,7 +41,9 @@ Budgeted = Annotated[
     typer.Option(min=0, help="Steps of the planner; 0 inserts greedily and asks no future.", show_default=False),
 ]
 Noise = Annotated[bool, typer.Option("--noise", help="Picking and rides turn out ±25% other than written.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Write why.csv, too: why every order left then and there.")]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Write why.csv and held.csv, too: why every order left, and why it waited.")
+]
 _PAST = "A folder of dispatch days: futures follow the rhythm of earlier ones."
 History = Annotated[Path | None, typer.Option(help=_PAST, show_default=False)]
 Promised = Annotated[

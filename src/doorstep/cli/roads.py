@@ -43,6 +43,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print what was done as one J
 Force = Annotated[bool, typer.Option("--force", help="Write over the file that --out names.")]
 NetFile = Annotated[Path, typer.Argument(metavar="NET", help="A file that `doorstep roads build` wrote.")]
 
+MaybeNet = Annotated[Path | None, typer.Argument(metavar="NET", help="A file that `doorstep roads build` wrote.")]
+Points = Annotated[
+    Path,
+    typer.Option(
+        help="CSV: point, lat_e6, lng_e6; or point, lat, lng in degrees. Or a dispatch day, or a *.snapshot.json.",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 def build(
@@ -71,17 +80,9 @@ def build(
 
 @app.command()
 def matrix(
-    net: Annotated[
-        Path | None, typer.Argument(metavar="NET", help="A file that `doorstep roads build` wrote.")
-    ] = None,
+    net: MaybeNet = None,
     *,
-    points: Annotated[
-        Path,
-        typer.Option(
-            help="CSV: point, lat_e6, lng_e6; or point, lat, lng in degrees. Or a dispatch day, or a *.snapshot.json.",
-            show_default=False,
-        ),
-    ],
+    points: Points,
     out: Annotated[Path, typer.Option(help="The parquet file to write.", show_default=False)],
     profile: Profile = "ebike",
     speed_kmh: Speed = None,

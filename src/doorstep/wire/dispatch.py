@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from doorstep.base.errors import BadFile, BadInput, CheckFailed
 from doorstep.bench.days.clairvoyant import Hindsight, as_numbers, as_ridden, clairvoyant, whole_day
+from doorstep.bench.days.lived import Replay
 from doorstep.bench.days.metrics import Metrics, metrics
 from doorstep.bench.days.page import replay_page
 from doorstep.bench.days.policies import Budget, policy_named
 from doorstep.bench.days.promises import Ours, as_promised
-from doorstep.bench.days.replay import Replay, replay
+from doorstep.bench.days.replay import replay
 from doorstep.bench.days.rhythm import learned
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
@@ -22,11 +23,15 @@ from doorstep.bench.days.write import (
     COLUMNS,
     trip_rows,
     write_breaks,
+    write_held,
     write_metrics,
     write_promises,
     write_trips,
     write_why,
 )
+from doorstep.core.dispatch.explain import Reason
+from doorstep.core.dispatch.explain import explain as explain_orders
+from doorstep.core.dispatch.held import why_nobody
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.snapshot import of_snapshot
 from doorstep.core.dispatch.solve import Deadline, make_ready, solve
@@ -118,18 +123,24 @@ def live_dispatch(
         numbers = metrics(day, lived, policy=policy, seed=seed, roads=(ways or Ways()).said)
         if promise:
             write_promises(day, lived, scratch)
-        write_trips(day, lived.ridden, scratch)
-        write_metrics(numbers, scratch)
-        if day.courier_more.get("break_s") is not None:
-            write_breaks(day, lived, scratch)
         if explain:
             write_why(day, lived, scratch)
-        (scratch / MAP).write_bytes(replay_page(day, lived, numbers))
+            write_held(day, lived, scratch)
+        _write(day, lived, numbers, scratch)
         check_lived(day, lived, numbers, noise=noise, roads=roads)
         waiting = tuple(str(day.day.orders[x].order) for x in lived.waiting)
         return Lived(day=day, lived=lived, numbers=numbers, waiting=waiting)
 
     return write_into(out, work, force=force)
+
+
+def _write(day: DayArrays, lived: Replay, numbers: Metrics, folder: Path) -> None:
+    """Write what every replay leaves behind."""
+    write_trips(day, lived.ridden, folder)
+    write_metrics(numbers, folder)
+    if "break_s" in day.courier_more:
+        write_breaks(day, lived, folder)
+    (folder / MAP).write_bytes(replay_page(day, lived, numbers))
 
 
 def day_roads(day: DispatchDay, ways: Ways | None) -> RoadsOf | None:
@@ -141,8 +152,8 @@ def day_roads(day: DispatchDay, ways: Ways | None) -> RoadsOf | None:
     BadInput
         A file cannot be read right, or is not of this day.
     """
-    riders = [(x.kind, x.speed_mm_s) for x in day.couriers]
-    return roads_for(ways or Ways(), points=day_points(day), riders=riders, detour_e3=day.rules.travel.detour_e3)
+    couriers = [(x.kind, x.speed_mm_s) for x in day.couriers]
+    return roads_for(ways or Ways(), points=day_points(day), couriers=couriers, detour_e3=day.rules.travel.detour_e3)
 
 
 def snapshot_problem(path: Path, ways: Ways | None) -> Problem:
@@ -155,9 +166,9 @@ def snapshot_problem(path: Path, ways: Ways | None) -> Problem:
         The moment, or what couriers go by, cannot be read right.
     """
     snapshot = read_snapshot(path)
-    riders = [(x.kind, x.speed_mm_s) for x in snapshot.couriers]
+    couriers = [(x.kind, x.speed_mm_s) for x in snapshot.couriers]
     detour_e3 = snapshot.params.travel.detour_e3
-    roads = roads_for(ways or Ways(), points=snapshot_points(snapshot), riders=riders, detour_e3=detour_e3)
+    roads = roads_for(ways or Ways(), points=snapshot_points(snapshot), couriers=couriers, detour_e3=detour_e3)
     return of_snapshot(snapshot, roads=roads)
 
 
@@ -176,10 +187,18 @@ def plan_snapshot(
     milliseconds: int | None,
     seed: int,
     ways: Ways | None = None,
+    reasons: bool = False,
     force: bool = False,
 ) -> Planned:
     """
     Plan one moment and write the plan.
+
+    Parameters
+    ----------
+    ways
+        What couriers go by; straight lines times the snapshot's detour where nothing is named.
+    reasons
+        Write also, for each order, what it adds to the plan and what its best other place would cost.
 
     Raises
     ------
@@ -197,7 +216,10 @@ def plan_snapshot(
     steps = (UNBOUNDED if milliseconds is not None else STEPS) if iterations is None else iterations
     solved = solve(problem, seed=seed, iterations=steps, deadline=deadline)
     spent_ms = (time.process_time() - begun) * 1000
-    write_whole(out, msgspec.json.format(msgspec.json.encode(solved.plan(problem)), indent=1) + b"\n")
+    said = msgspec.to_builtins(solved.plan(problem))
+    if reasons:
+        said["why"] = [_reason(problem, x) for x in explain_orders(problem, solved)]
+    write_whole(out, msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n")
     unplanned = tuple(problem.order_names[x] for x in solved.unplanned)
     return Planned(
         cost=solved.cost.total,
@@ -210,6 +232,28 @@ def plan_snapshot(
         spent_ms=round(spent_ms, 3),
         unplanned=unplanned,
     )
+
+
+def _reason(problem: Problem, why: Reason) -> dict[str, object]:
+    """Tell a reason by names; an order that nobody takes says why."""
+    other = why.other
+    return {
+        "order": problem.order_names[why.order],
+        "courier": problem.courier_names[why.courier] if why.courier >= 0 else None,
+        "left_out": None if why.courier >= 0 else why_nobody(problem, why.order),
+        "adds_s": why.costs,
+        "adds_in_all_s": why.costs_s,
+        "spare_s": why.spare_s,
+        "instead": None
+        if other is None
+        else {
+            "courier": problem.courier_names[other.courier],
+            "trip": other.trip + 1,
+            "alone": other.place < 0,
+            "dearer_s": other.more,
+            "dearer_in_all_s": other.more_s,
+        },
+    }
 
 
 def find_clairvoyant(

@@ -45,7 +45,7 @@ class Ways(Struct, frozen=True, kw_only=True):
 
 
 def roads_for(
-    ways: Ways, *, points: Mapping[str, Place], riders: Iterable[tuple[CourierKind, int]], detour_e3: int
+    ways: Ways, *, points: Mapping[str, Place], couriers: Iterable[tuple[CourierKind, int]], detour_e3: int
 ) -> RoadsOf | None:
     """
     Open what couriers go by.
@@ -54,7 +54,7 @@ def roads_for(
     ----------
     points
         Places by name.
-    riders
+    couriers
         Kind and speed, mm/s, of every courier.
     detour_e3
         Of the day: what is ridden straight takes so much longer than the line, in thousandths.
@@ -76,7 +76,7 @@ def roads_for(
         return None
     straight = Straight(detour_e3=detour_e3)
     who: dict[Profile, set[int]] = {}
-    for kind, speed_mm_s in riders:
+    for kind, speed_mm_s in couriers:
         if kind not in BY:
             raise BadInput(f"--matrix: there is no profile for a courier of kind {kind}; leave them or the tables out")
         who.setdefault(BY[kind], set()).add(speed_mm_s)

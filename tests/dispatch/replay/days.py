@@ -2,10 +2,11 @@
 
 from msgspec import structs
 
+from doorstep.bench.days.lived import Replay
 from doorstep.bench.days.made import Kind, made_day
 from doorstep.bench.days.metrics import metrics
 from doorstep.bench.days.peers import Fifo
-from doorstep.bench.days.replay import Policy, Replay, replay
+from doorstep.bench.days.replay import Policy, replay
 from doorstep.bench.days.validator import Row
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows

@@ -10,9 +10,9 @@ from msgspec import structs
 
 from doorstep.base.errors import BadInput
 from doorstep.bench.days.clairvoyant import as_ridden, clairvoyant, whole_day
+from doorstep.bench.days.lived import Replay
 from doorstep.bench.days.metrics import metrics
 from doorstep.bench.days.policies import Budget, policy_named
-from doorstep.bench.days.replay import Replay
 from doorstep.bench.days.validator import Row, check_trips
 from doorstep.bench.days.world import DayArrays, arrays
 from doorstep.core.dispatch import decide as decide_room

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from doorstep.bench.days.lived import Replay
 from doorstep.bench.days.pickers import WORK_BP, Picked
 from doorstep.bench.days.policies import Budget, policy_named
-from doorstep.bench.days.replay import Replay, replay
+from doorstep.bench.days.replay import replay
 from doorstep.bench.days.world import DayArrays, arrays
 from tests.dispatch.replay.days import small
 

@@ -8,9 +8,10 @@ import pytest
 from msgspec import structs
 
 from doorstep.base.errors import BadInput
+from doorstep.bench.days.lived import Replay
 from doorstep.bench.days.metrics import metrics
 from doorstep.bench.days.policies import NAMES, Budget, Kept, policy_named
-from doorstep.bench.days.replay import Policy, Replay
+from doorstep.bench.days.replay import Policy
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch import decide as tick

@@ -4,10 +4,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doorstep.bench.days.lived import Replay
 from doorstep.bench.days.metrics import metrics
 from doorstep.bench.days.policies import Budget, policy_named
 from doorstep.bench.days.promises import TENTHS, Ours, Quote, as_promised, kept
-from doorstep.bench.days.replay import Replay, replay
+from doorstep.bench.days.replay import replay
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import DayArrays, World, arrays
 from doorstep.bench.days.write import COLUMNS, trip_rows

@@ -8,9 +8,9 @@ import pytest
 from msgspec import structs
 
 from doorstep.bench.days.legs import legs_of
+from doorstep.bench.days.lived import Ridden
 from doorstep.bench.days.metrics import metrics
 from doorstep.bench.days.peers import Fifo
-from doorstep.bench.days.replay import Ridden
 from doorstep.bench.days.validator import check_trips
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch.tick import Decision, Known

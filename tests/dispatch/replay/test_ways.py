@@ -82,8 +82,8 @@ def test_a_day_is_ridden_along_the_streets(tmp_path: Path, net: Path) -> None:
     rows = read_trips(tmp_path / "out" / "trips.csv")
     numbers = json.loads((tmp_path / "out" / "metrics.json").read_bytes())
     assert "streets of grid.net" == numbers["roads"]
-    riders = [(x.kind, x.speed_mm_s) for x in day.couriers]
-    roads = roads_for(Ways(net=net), points=day_points(day), riders=riders, detour_e3=1_350)
+    couriers = [(x.kind, x.speed_mm_s) for x in day.couriers]
+    roads = roads_for(Ways(net=net), points=day_points(day), couriers=couriers, detour_e3=1_350)
     assert roads is not None
     assert [] == check_trips(day, rows, said=numbers, roads=roads).faults
     assert "arrival" in {x.rule for x in check_trips(day, rows, said=numbers).faults}
@@ -187,8 +187,8 @@ def test_where_a_table_has_no_way_it_is_ridden_straight(tmp_path: Path, net: Pat
     made = changed(
         table(net, folder, tmp_path / "t.parquet"), seconds=pl.lit(None, pl.Int32), metres=pl.lit(None, pl.Int32)
     )
-    riders = [(x.kind, x.speed_mm_s) for x in day.couriers]
-    roads = roads_for(Ways(tables=(made,)), points=day_points(day), riders=riders, detour_e3=1_200)
+    couriers = [(x.kind, x.speed_mm_s) for x in day.couriers]
+    roads = roads_for(Ways(tables=(made,)), points=day_points(day), couriers=couriers, detour_e3=1_200)
     assert roads is not None
     places = [x.at for x in day.orders[:9]] + [day.orders[0].at]
     line = Straight(detour_e3=1_200)

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from doorstep.base.errors import BadInput
-from doorstep.bench.days.replay import Ridden, Stop
+from doorstep.bench.days.lived import Ridden, Stop
 from doorstep.bench.days.world import DayArrays
 from doorstep.core.dispatch.problem import Prices, Problem, of_arrays
 from doorstep.core.dispatch.solve import Deadline, Solved, solve

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from doorstep.base.units import HOUR_S, ONE_BP
-from doorstep.bench.days.replay import Replay, Ridden
+from doorstep.bench.days.lived import Replay, Ridden
 from doorstep.bench.days.world import DayArrays
 from doorstep.core.dispatch.problem import NONE
 

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from doorstep.base.calendar import instant
+from doorstep.bench.days.lived import Replay
 from doorstep.bench.days.metrics import Metrics
-from doorstep.bench.days.replay import Replay
 from doorstep.bench.days.world import DayArrays
 from doorstep.report.figures import SLOT_S, Door, Map, Stop, Trip
 from doorstep.report.page import PLACE, UNSAFE

@@ -119,7 +119,11 @@ class Kept:
         return self.said[-1][1]
 
 
-NAMES: Final = ("fifo", *SETUPS)
+WHAT: Final[Mapping[str, str]] = {
+    "fifo": "every 30 s, whoever is in takes the order promised earliest and then always the nearest; nothing planned",
+    **{name: setup.what for name, setup in SETUPS.items()},
+}
+NAMES: Final = tuple(WHAT)
 
 
 def policy_named(

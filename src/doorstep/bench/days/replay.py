@@ -6,9 +6,9 @@ from heapq import heappop, heappush
 from typing import Final, Protocol
 
 import numpy as np
-from msgspec import Struct, field
 from numpy.typing import NDArray
 
+from doorstep.bench.days.lived import Replay, Rest, Ridden, Shown, Spell, Stop
 from doorstep.bench.days.promises import ON_DAYS, Quote, Quoter
 from doorstep.bench.days.world import DayArrays, World
 from doorstep.core.dispatch.limits import rows_of
@@ -23,7 +23,6 @@ UNPACKED_S: Final = 45
 AWAY_S: Final = 60
 """What should be packed, or back, and is not, is expected so much later; chosen on a made day with noise."""
 STEP_S: Final = 30
-MOVES_S: Final = 300
 LATE_S: Final = 6 * 3600
 """So long after the last shift is over, nobody will come any more for what still waits."""
 
@@ -37,81 +36,6 @@ class Policy(Protocol):
     def decide(self, known: Known) -> Decision:
         """Decide one tick."""
         ...
-
-
-class Stop(Struct, frozen=True):
-    """A halt of a trip that was ridden: number of the order, arrival, end of service."""
-
-    order: int
-    arrived_at_s: int
-    handed_over_at_s: int
-
-
-class Ridden(Struct, frozen=True, kw_only=True):
-    """A trip as it was ridden; `back_at_s` is the return to the site, `travel_s` riding alone."""
-
-    courier: int
-    trip: int
-    loaded_at_s: int
-    departed_at_s: int
-    stops: tuple[Stop, ...]
-    back_at_s: int
-    travel_s: int
-    leaving: Leaving
-
-
-class Rest(Struct, frozen=True):
-    """A break that somebody had at the site: number of the courier, from, to."""
-
-    courier: int
-    from_s: int
-    to_s: int
-
-
-class Shown(Struct):
-    """The arrival that a shopper is shown, from when on, and whether it ever moved by over 300 s."""
-
-    since_s: int
-    at_s: int
-    moved: bool = False
-
-    def becomes(self, at_s: int) -> None:
-        """Show another arrival if it is another: five minutes or less are not worth a message."""
-        if abs(at_s - self.at_s) > MOVES_S:
-            self.at_s, self.moved = at_s, True
-
-
-class Replay(Struct, kw_only=True):
-    """
-    A day that was lived.
-
-    Parameters
-    ----------
-    ridden
-        All trips by departure.
-    waiting
-        Numbers of the orders that nobody brought.
-    decision_ns, decided_at_s
-        What each decision took, nanoseconds of the clock that was given, and when it was.
-    shown
-        By order: the arrival shown, from when the policy tells it (at the latest from leaving) until handed over.
-    rests
-        Breaks as they were had.
-    waits_s
-        By order: seconds that it waited packed, by the reason given.
-    quotes, quote_ns
-        Promises of our own where they were asked for, by order, and what each took, nanoseconds.
-    """
-
-    ridden: list[Ridden] = field(default_factory=list)
-    waiting: list[int] = field(default_factory=list)
-    decision_ns: list[int] = field(default_factory=list)
-    decided_at_s: list[int] = field(default_factory=list)
-    shown: dict[int, Shown] = field(default_factory=dict)
-    waits_s: dict[int, dict[Hold, int]] = field(default_factory=dict)
-    rests: list[Rest] = field(default_factory=list)
-    quotes: list[Quote] = field(default_factory=list)
-    quote_ns: list[int] = field(default_factory=list)
 
 
 class _Yard:
@@ -128,6 +52,7 @@ class _Yard:
         self.expected_s = day.on_at_s.copy()
         self.trips = np.zeros(couriers, np.int64)
         self.held: Mapping[int, Hold] = {}
+        self.spells: dict[int, Spell] = {}
         self.wanted_s: Mapping[int, int] = {}
         self.overruns: list[tuple[int, int]] = []
         self.recent: deque[int] = deque(maxlen=OVERRUNS)
@@ -369,6 +294,15 @@ def _show(yard: _Yard, lived: Replay, known: Known, decision: Decision) -> None:
         if why != "not_ready":
             waits_s = lived.waits_s.setdefault(order, {})
             waits_s[why] = waits_s.get(why, 0) + known.now_s - yard.decided_s
+    for order, spell in list(yard.spells.items()):
+        spell.to_s = known.now_s
+        if decision.held.get(order) != spell.why:
+            del yard.spells[order]
+    for order, why in decision.held.items():
+        if order not in yard.spells:
+            spell = Spell(order=order, from_s=known.now_s, to_s=known.now_s, why=why, waits=decision.waits.get(order))
+            yard.spells[order] = spell
+            lived.spells.append(spell)
     yard.held, yard.wanted_s, yard.decided_s = decision.held, decision.wanted_s, known.now_s
     for order, at_s in decision.arrivals_s.items():
         shown = lived.shown.setdefault(order, Shown(known.now_s, at_s))

@@ -216,9 +216,7 @@ def _shift(
         rests_s = max(free_s, courier.break_from_at_s)
         if not rested and rests_s + courier.break_s <= starts_s:
             rested = True
-            if rests_s > courier.break_to_at_s and not noise:
-                late_s = rests_s - courier.break_to_at_s
-                found.append(Fault("break", f"{head}: the break before it begins {late_s} s after its window"))
+            _rest(courier, rests_s, found, noise=noise)
         if departed_s > courier.off_at_s:
             found.append(Fault("after the shift", f"{head}: leaves {departed_s - courier.off_at_s} s after off_at_s"))
         if not starts_s <= loaded_s <= departed_s:
@@ -236,10 +234,16 @@ def _shift(
         sums["steep_s"] += sum(y - rules.grace_s for y in late if y > rules.grace_s)
         sums["busy_s"] += free_s - starts_s
         sums["trips"] += 1
-    if not rested and free_s > courier.break_to_at_s and not noise:
-        late_s = free_s - courier.break_to_at_s
-        found.append(Fault("break", f"{name}: no break of {courier.break_s} s until {late_s} s after its window"))
+    if not rested:
+        _rest(courier, free_s, found, noise=noise)
     sums["overtime_s"] += max(0, free_s - courier.off_at_s)
+
+
+def _rest(courier: Courier, at_s: int, found: list[Fault], *, noise: bool) -> None:
+    """Tell whether the break begins in its window, if it begins when it first can."""
+    late_s = at_s - courier.break_to_at_s
+    if late_s > 0 and not noise:
+        found.append(Fault("break", f"{courier.courier}: the break begins {late_s} s after its window"))
 
 
 def _limits(

@@ -8,17 +8,17 @@ from typing import Final
 
 import msgspec
 
+from doorstep.bench.days.lived import Replay, Ridden
 from doorstep.bench.days.metrics import Metrics
-from doorstep.bench.days.replay import Replay, Ridden
 from doorstep.bench.days.world import DayArrays
 from doorstep.core.dispatch.explain import Reason
 from doorstep.core.dispatch.wait import Hold
 
-TRIPS, METRICS, WHY, PROMISES = "trips.csv", "metrics.json", "why.csv", "promises.csv"
+TRIPS, METRICS, WHY, HELD, PROMISES = "trips.csv", "metrics.json", "why.csv", "held.csv", "promises.csv"
 BREAKS: Final = "breaks.csv"
 BREAK_COLUMNS: Final = ("courier", "from_at_s", "to_at_s")
 PROMISE_COLUMNS: Final = ("order", "quoted_at_s", "promised_at_s", "p_kept_bp", "handed_over_at_s", "kept")
-TERMS: Final = ("travel", "late", "overtime", "trips", "apart")
+TERMS: Final = ("travel", "late", "overtime", "trips", "apart", "moved", "unfair")
 WAITS: Final[tuple[Hold, ...]] = ("company", "no_courier")
 WHY_COLUMNS: Final = (
     *("order", "courier", "trip", "leaves", "slack_s", "saves_s", "waited_for_company_s", "waited_for_courier_s"),
@@ -32,6 +32,14 @@ WHY_COLUMNS: Final = (
 Why each order left as it did: by how much its trip was cheaper than the one that was planned if it left instead of
 that, what it added to the plan, and how much dearer the best other place would have been, seconds of cost by term and
 in all.
+"""
+HELD_COLUMNS: Final = (
+    *("order", "from_at_s", "to_at_s", "why"),
+    *("planned_courier", "planned_loading_at_s", "slack_s", "leaves_now_bp", "waiting_saves_s"),
+)
+"""
+Why each order waited, spell by spell, and what was planned for it when the spell began: with whom and when, how much
+later that trip could leave, in how many of the sampled futures it would leave now, and what waiting saved.
 """
 COLUMNS: Final = (
     *("courier", "trip", "site", "stop", "order", "loaded_at_s", "departed_at_s"),
@@ -119,6 +127,25 @@ def _reason_cells(day: DayArrays, reason: Reason | None) -> Iterator[str | int]:
 def write_why(day: DayArrays, lived: Replay, folder: Path) -> None:
     """Write `why.csv` into a folder that exists."""
     _write_rows(folder / WHY, WHY_COLUMNS, why_rows(day, lived))
+
+
+def held_rows(day: DayArrays, lived: Replay) -> Iterator[tuple[str | int, ...]]:
+    """Yield a row a spell of waiting, by order and time; what was not asked or planned stays empty."""
+    for x in sorted(lived.spells, key=lambda x: (x.order, x.from_s)):
+        waits = x.waits
+        planned: tuple[str | int | None, ...] = ("",) * 5
+        if waits is not None:
+            courier = day.day.couriers[waits.courier].courier
+            planned = (courier, waits.loads_s, waits.slack_s, waits.now_bp, waits.saves_s)
+        yield (
+            *(day.day.orders[x.order].order, x.from_s, x.to_s, x.why),
+            *("" if y is None else y for y in planned),
+        )
+
+
+def write_held(day: DayArrays, lived: Replay, folder: Path) -> None:
+    """Write `held.csv` into a folder that exists."""
+    _write_rows(folder / HELD, HELD_COLUMNS, held_rows(day, lived))
 
 
 def write_metrics(numbers: Metrics, folder: Path) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct, field, structs
 from doorstep.base.units import ONE_BP
 from doorstep.core.dispatch.explain import Reason, explain
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
-from doorstep.core.dispatch.held import held_back, resting
+from doorstep.core.dispatch.held import Looks, held_back, resting, waits_of
 from doorstep.core.dispatch.limits import rows_of
 from doorstep.core.dispatch.moment import Moment, Trips, as_rows, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import NONE, Prices
@@ -22,9 +22,6 @@ from doorstep.core.dispatch.wait import Hold, Leave, Sight, WaitParams, wait_or_
 SCENARIOS_A_TICK: Final = 64
 PLANNING: Final = 0.75
 """How much of the time until a deadline is for the plan, where futures are asked after it."""
-
-Looks = list[tuple[SolvedTrip, Leave | None, Sight]]
-"""Trips that could leave now: why each does, None if it waits, and what was looked at."""
 
 
 class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,7 +134,7 @@ def _decided(
         until = structs.replace(deadline, at=now + (deadline.at - now) * PLANNING)
     moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, until)
     settled: tuple[Leaving, ...] = ()
-    put_off: frozenset[int] = frozenset()
+    put_off: Mapping[int, int] = {}
     looks: Looks | None = None
     # Where handovers come later than planned, a minute more of waiting costs more than any plan says.
     if ahead is not None and params.regret.futures > 0 and deadline is None and known.overrun_s == 0:
@@ -145,9 +142,11 @@ def _decided(
     looks = _looks(moment, params, ahead, seed, deadline) if looks is None else looks
     leaving, held, wake_s = _leaving(moment, looks, params)
     unpacked = set(known.orders[known.ready_s > known.now_s].tolist())
+    stays = {x: "company" if x in put_off else why for x, why in held.items()}
     decision = Decision(
         leaving=(*settled, *leaving),
-        held={x: "company" if x in put_off else why for x, why in held.items()},
+        held=stays,
+        waits=waits_of(moment, stays, looks, put_off) if params.explain else {},
         arrivals_s=_arrivals(moment, unpacked, params),
         wanted_s={
             x: trip.loads_s + max(0, moment.slack_s(trip))
@@ -181,20 +180,20 @@ def _futures(known: Known, rhythm: Rhythm, ahead_s: int, count: int, seed: int) 
 
 def _settled(
     moment: Moment, prices: Prices, params: TickParams, rhythm: Rhythm, seed: int
-) -> tuple[Moment, tuple[Leaving, ...], frozenset[int], Looks | None]:
+) -> tuple[Moment, tuple[Leaving, ...], dict[int, int], Looks | None]:
     """
     Choose about the trips that would leave, one after the other, those that are due first.
 
     Returns
     -------
-    What is known after that, with its plan; what leaves; orders that wait although their trip would leave; and the
-    last look at the others, if there was one.
+    What is known after that, with its plan; what leaves; orders that wait although their trip would leave, with what
+    that saves, seconds of cost; and the last look at the others, if there was one.
     """
     how, now_s = params.regret, moment.known.now_s
     futures: list[Future] = []
     looks: Looks | None = None
     leaving: list[Leaving] = []
-    put_off: set[int] = set()
+    put_off: dict[int, int] = {}
     for turn in range(how.most):
         due = (x for x in moment.solved.trips if x.loads_s <= now_s and moment.slack_s(x) <= params.wait.slack_s)
         leaves: Leave = "due"
@@ -209,7 +208,7 @@ def _settled(
         slack_s, own = moment.slack_s(trip), seed * how.most + turn
         choice = choose(moment, trip, prices=prices, futures=futures, params=how, seed=own)
         if choice.trip is None:
-            put_off.update(moment.orders(trip))
+            put_off.update(dict.fromkeys(moment.orders(trip), round(choice.saves_s)))
             known = waiting(moment.known, moment.orders(trip), until_s=now_s + how.wait_s)
         else:
             other, moment = choice.trip != trip, _with(moment, choice.trip)
@@ -219,7 +218,7 @@ def _settled(
             known = without(moment.known, left.orders, courier=left.courier, back_s=trip.back_s)
         as_planned = choice.trip is not None and not choice.saves_s
         moment, looks = _planned(known, moment.trips, own, params, 0 if as_planned else how.iterations), None
-    return moment, tuple(leaving), frozenset(put_off), looks
+    return moment, tuple(leaving), put_off, looks
 
 
 def _with(moment: Moment, trip: SolvedTrip) -> Moment:

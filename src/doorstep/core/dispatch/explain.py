@@ -44,7 +44,7 @@ class Reason(Struct, frozen=True, kw_only=True):
         Numbers; the courier is −1 for an order left out.
     costs, costs_s
         What the plan costs more with the order in it than with the order gone, seconds by term and together; for an
-        order left out, its price.
+        order left out, its price. Nothing where the plan without it could not be ridden.
     spare_s
         How much later it could be handed over and still be on time; below zero: late. 0 for an order left out.
     other
@@ -82,12 +82,12 @@ def _reason(problem: Problem, solved: Solved, whole: Timed, u: int) -> Reason:
     trips = [(x.courier, list(x.orders)) for x in solved.trips]
     found = next(((t, row.index(u)) for t, (_, row) in enumerate(trips) if u in row), None)
     if found is None:
-        costs = {"unplanned": int(problem.unplanned_s[u])}
+        price_s = int(problem.unplanned_s[u])
         return Reason(
             order=u,
             courier=-1,
-            costs=costs,
-            costs_s=sum(costs.values()),
+            costs={"unplanned": price_s},
+            costs_s=price_s,
             spare_s=0,
             other=_best_other(problem, trips, whole, u, (-1, -1, -1)),
         )
@@ -98,8 +98,10 @@ def _reason(problem: Problem, solved: Solved, whole: Timed, u: int) -> Reason:
     nth = sum(c == courier for c, _ in trips[:t])
     here = (courier, nth, at if len(trips[t][1]) > 1 else -1)
     without = _ride(problem, rest)
-    costs = _difference(whole, without) if without is not None else {}
-    costs["unplanned"] = costs.get("unplanned", 0) + int(problem.unplanned_s[u])
+    costs: dict[str, int] = {}
+    if without is not None:  # where the streets are slow at another time, what is left may not be allowed by itself
+        costs = _difference(whole, without)
+        costs["unplanned"] = costs.get("unplanned", 0) + int(problem.unplanned_s[u])
     costs = {x: s for x, s in costs.items() if s}
     done_s = solved.trips[t].done_s[at]
     return Reason(

@@ -1,13 +1,18 @@
 """Who stays: why each order waits that no trip takes now, and who has a break meanwhile."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 from doorstep.core.dispatch.moment import Moment, rests_before
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.score import score
-from doorstep.core.dispatch.wait import Hold
+from doorstep.core.dispatch.solve import SolvedTrip
+from doorstep.core.dispatch.tick import Waiting
+from doorstep.core.dispatch.wait import Hold, Leave, Sight
+
+Looks = list[tuple[SolvedTrip, Leave | None, Sight]]
+"""Trips that could leave now: why each does, None if it waits, and what was looked at."""
 
 
 def held_back(moment: Moment) -> dict[int, Hold]:
@@ -20,11 +25,40 @@ def held_back(moment: Moment) -> dict[int, Hold]:
             packed = int(problem.ready_s[x]) <= moment.known.now_s
             held[numbers[x]] = "not_ready" if not packed else "company" if unready else "no_courier"
     for x in moment.solved.unplanned:
-        held[numbers[x]] = _why_nobody(problem, x)
+        held[numbers[x]] = why_nobody(problem, x)
     return held
 
 
-def _why_nobody(problem: Problem, order: int) -> Hold:
+def waits_of(moment: Moment, held: Mapping[int, Hold], looks: Looks, put_off: Mapping[int, int]) -> dict[int, Waiting]:
+    """
+    Explain why orders wait.
+
+    Parameters
+    ----------
+    held
+        Why each waits, by its number.
+    looks
+        At trips that could leave now.
+    put_off
+        What it saves that an order waits although its trip would leave, by its number, seconds of cost.
+    """
+    seen = {(x.courier, x.loads_s): sight for x, _, sight in looks}
+    made: dict[int, Waiting] = {}
+    for trip in moment.solved.trips:
+        sight = seen.get((trip.courier, trip.loads_s))
+        for x in moment.orders(trip):
+            if x in held:
+                made[x] = Waiting(
+                    courier=moment.courier(trip),
+                    loads_s=trip.loads_s,
+                    slack_s=moment.slack_s(trip),
+                    now_bp=sight.now_bp if sight is not None else None,
+                    saves_s=put_off.get(x),
+                )
+    return made
+
+
+def why_nobody(problem: Problem, order: int) -> Hold:
     """Why no courier who is here or soon will be can take an order, the plainest reason first."""
     fits = (problem.volume_ml[order] <= problem.box_ml).all(axis=1)
     if not fits.any():

@@ -34,12 +34,8 @@ class Asked(Protocol):
         """The only kinds that may go there; none named: any."""
 
 
-class Rider(Protocol):
+class Bound(Protocol):
     """What limits a courier."""
-
-    @property
-    def kind(self) -> CourierKind:
-        """What rides."""
 
     @property
     def break_from_at_s(self) -> int:
@@ -76,7 +72,7 @@ def order_limits(orders: Sequence[Asked], *, rules: DayRules, kinds: Sequence[Co
     return made
 
 
-def courier_limits(couriers: Sequence[Rider]) -> dict[str, Whole]:
+def courier_limits(couriers: Sequence[Bound]) -> dict[str, Whole]:
     """Tell what limits couriers, as columns of a problem; a column that would limit nobody is left out."""
     made: dict[str, Whole] = {}
     if any(x.break_s for x in couriers):

@@ -31,11 +31,11 @@ def simple(known: Known) -> Decision:
     for j in range(len(known.couriers)):
         if known.free_s[j] > known.now_s or known.off_s[j] < known.now_s + known.loading_s:
             continue
-        rider = _rider(known, j)
-        if rider.break_s and rider.break_from_s <= known.now_s:
+        courier = _courier(known, j)
+        if courier.break_s and courier.break_from_s <= known.now_s:
             resting.append(int(known.couriers[j]))
             continue
-        stops = _gather(known, rider, ready)
+        stops = _gather(known, courier, ready)
         if stops:
             ready = [i for i in ready if i not in stops]
             orders = tuple(int(known.orders[i]) for i in stops)
@@ -43,7 +43,7 @@ def simple(known: Known) -> Decision:
     return Decision(leaving=tuple(leaving), resting=tuple(resting))
 
 
-class _Rider(Struct, frozen=True, kw_only=True):
+class _Courier(Struct, frozen=True, kw_only=True):
     """A row of couriers as plain numbers."""
 
     kind: int
@@ -54,9 +54,9 @@ class _Rider(Struct, frozen=True, kw_only=True):
     range_m: int
 
 
-def _rider(known: Known, j: int) -> _Rider:
+def _courier(known: Known, j: int) -> _Courier:
     more = {name: int(column[j]) for name, column in known.courier_more.items()}
-    return _Rider(
+    return _Courier(
         kind=int(known.kind[j]),
         row=j,
         break_s=more.get("break_s", 0),
@@ -66,12 +66,12 @@ def _rider(known: Known, j: int) -> _Rider:
     )
 
 
-def _gather(known: Known, rider: _Rider, ready: list[int]) -> list[int]:
+def _gather(known: Known, courier: _Courier, ready: list[int]) -> list[int]:
     """Collect a trip from orders sorted by promise; rows of `known`."""
-    legs_s = known.travel[rider.kind, known.slice_now]
-    box_ml = known.box_ml[rider.row]
-    mine = [i for i in ready if _may(known, rider, i)]
-    first = next((i for i in mine if np.all(known.volume_ml[i] <= box_ml) and _allowed(known, rider, [i])), None)
+    legs_s = known.travel[courier.kind, known.slice_now]
+    box_ml = known.box_ml[courier.row]
+    mine = [i for i in ready if _may(known, courier, i)]
+    first = next((i for i in mine if np.all(known.volume_ml[i] <= box_ml) and _allowed(known, courier, [i])), None)
     if first is None:
         return []
     stops, used_ml = [first], known.volume_ml[first].copy()
@@ -82,7 +82,7 @@ def _gather(known: Known, rider: _Rider, ready: list[int]) -> list[int]:
             if leg_s > LEG_MAX_S:
                 return stops
             fits = np.all(used_ml + known.volume_ml[i] <= box_ml)
-            if fits and _allowed(known, rider, [*stops, i]) and not _makes_late(known, rider, [*stops, i]):
+            if fits and _allowed(known, courier, [*stops, i]) and not _makes_late(known, courier, [*stops, i]):
                 stops.append(i)
                 used_ml += known.volume_ml[i]
                 break
@@ -90,34 +90,34 @@ def _gather(known: Known, rider: _Rider, ready: list[int]) -> list[int]:
             return stops
 
 
-def _may(known: Known, rider: _Rider, i: int) -> bool:
+def _may(known: Known, courier: _Courier, i: int) -> bool:
     """Whether a courier of this kind may go to a door."""
     may_take = known.order_more.get("may_take")
-    return may_take is None or bool((int(may_take[i]) >> rider.kind) & 1)
+    return may_take is None or bool((int(may_take[i]) >> courier.kind) & 1)
 
 
-def _allowed(known: Known, rider: _Rider, stops: list[int]) -> bool:
+def _allowed(known: Known, courier: _Courier, stops: list[int]) -> bool:
     """Whether nobody's goods are on board for too long, the range is enough, and the break can follow."""
     caps = known.order_more.get("on_board_s")
-    if caps is None and rider.range_m == NONE and not rider.break_s:
+    if caps is None and courier.range_m == NONE and not courier.break_s:
         return True
-    legs_s, doors = known.travel[rider.kind, known.slice_now], [int(known.orders[i]) + 1 for i in stops]
+    legs_s, doors = known.travel[courier.kind, known.slice_now], [int(known.orders[i]) + 1 for i in stops]
     spent_s, place = 0, 0
     for i, door in zip(stops, doors, strict=True):
         spent_s, place = spent_s + int(legs_s[place, door]) + known.service_s, door
         if caps is not None and caps[i] != NONE and spent_s > caps[i]:
             return False
-    if rider.range_m != NONE and known.metres is not None:
+    if courier.range_m != NONE and known.metres is not None:
         way = [0, *doors, 0]
-        if sum(int(known.metres[rider.kind, a, b]) for a, b in pairwise(way)) > rider.range_m:
+        if sum(int(known.metres[courier.kind, a, b]) for a, b in pairwise(way)) > courier.range_m:
             return False
     back_s = known.now_s + known.loading_s + spent_s + int(legs_s[place, 0])
-    return not rider.break_s or back_s <= rider.break_to_s
+    return not courier.break_s or back_s <= courier.break_to_s
 
 
-def _makes_late(known: Known, rider: _Rider, stops: list[int]) -> bool:
+def _makes_late(known: Known, courier: _Courier, stops: list[int]) -> bool:
     """Whether somebody becomes late who, going first, would be on time."""
-    legs_s = known.travel[rider.kind, known.slice_now]
+    legs_s = known.travel[courier.kind, known.slice_now]
     start_s = known.now_s + known.loading_s
     clock_s, place = start_s, 0
     for i in stops:

@@ -119,6 +119,29 @@ class Leaving(Struct, frozen=True, kw_only=True):
     because: tuple[Reason, ...] = ()
 
 
+class Waiting(Struct, frozen=True, kw_only=True):
+    """
+    What an order waits for, as it is planned.
+
+    Parameters
+    ----------
+    courier, loads_s
+        Who would take it, by number, and when loading of that trip would begin, epoch seconds.
+    slack_s
+        How much later that trip could leave with nobody late because of it.
+    now_bp
+        In how many of the futures it would leave now, in 10,000ths; None where no future was asked.
+    saves_s
+        By how much waiting is cheaper than leaving now, seconds of cost; None where that was not chosen about.
+    """
+
+    courier: int
+    loads_s: int
+    slack_s: int
+    now_bp: int | None
+    saves_s: int | None
+
+
 class Decision(Struct, frozen=True, kw_only=True):
     """
     What one tick answers.
@@ -129,6 +152,8 @@ class Decision(Struct, frozen=True, kw_only=True):
         At most one trip for each courier who is free.
     held
         Why each other order waits, by its number.
+    waits
+        What each of these waits for, as far as a trip is planned for it, where reasons are asked for.
     arrivals_s
         When each waiting order is expected to be handed over, by its number; what the shopper may be shown.
     wanted_s
@@ -142,6 +167,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 
     leaving: tuple[Leaving, ...] = ()
     held: Mapping[int, Hold] = field(default_factory=dict)
+    waits: Mapping[int, Waiting] = field(default_factory=dict)
     arrivals_s: Mapping[int, int] = field(default_factory=dict)
     wanted_s: Mapping[int, int] = field(default_factory=dict)
     resting: tuple[int, ...] = ()
