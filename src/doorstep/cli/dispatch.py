@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -98,23 +98,38 @@ def replay(
         )  # fmt: skip
         return
     refuse_two_budgets(budget_ms, budget_iterations)
-    from doorstep.bench.days.policies import BEST, Budget
-    from doorstep.wire.dispatch import live_dispatch
-
-    budget = Budget(iterations=budget_iterations, ms=budget_ms)
-    done = with_progress(
-        lambda x: live_dispatch(
-            day, out, policy=policy or BEST, budget=budget, seed=seed, noise=noise, explain=explain,
-            promise=promises, site=site, history=history, ways=ways_of(roads, matrix), force=force, progress=x,
-        ),
-        doing=f"replaying {day.name}",
-        quiet=json,
+    done = _replay_own(
+        day, out, policy=policy, budget_ms=budget_ms, budget_iterations=budget_iterations, quiet=json,
+        seed=seed, noise=noise, explain=explain, promise=promises, site=site, history=history,
+        ways=ways_of(roads, matrix), force=force,
     )  # fmt: skip
     if json:
         print_json(done.numbers)
     else:
         _print_lived(done, out)
     _refuse_waiting(done.waiting)
+
+
+def _replay_own(
+    day: Path,
+    out: Path,
+    *,
+    policy: str | None,
+    budget_ms: int | None,
+    budget_iterations: int | None,
+    quiet: bool,
+    **how: Any,  # noqa: ANN401 what `live_dispatch` takes, which is imported only now
+) -> "Lived":
+    """Live a day folder."""
+    from doorstep.bench.days.policies import BEST, Budget
+    from doorstep.wire.dispatch import live_dispatch
+
+    budget = Budget(iterations=budget_iterations, ms=budget_ms)
+    return with_progress(
+        lambda x: live_dispatch(day, out, policy=policy or BEST, budget=budget, progress=x, **how),
+        doing=f"replaying {day.name}",
+        quiet=quiet,
+    )
 
 
 def _refuse_waiting(waiting: Sequence[str]) -> None:
