@@ -147,7 +147,8 @@ def end_courier(store: Store[SiteState], courier: CourierId, *, now_s: int) -> b
     with store.transaction(now_s=now_s) as tx:
         fleet = tx.state.fleet
         alone = len(fleet.on_duty) == 1 and not _shift_coming(tx.state.load.courier_shifts, now_s)
-        if courier not in fleet.idle or (alone and tx.state.orders.unsettled):
+        here = courier in fleet.idle or courier in fleet.resting
+        if not here or (alone and tx.state.orders.unsettled):
             return False
         tx.write([CourierEnded(courier=courier)])
     return True

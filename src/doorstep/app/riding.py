@@ -6,23 +6,31 @@ from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.core.dispatch import plan
 from doorstep.core.order import handover
 from doorstep.model.facts.orders import DropCollected, OrderHandedOver, OrderLoaded
+from doorstep.model.facts.site import BreakEnded, BreakStarted
 from doorstep.model.facts.work import CourierArrived, TripDeparted, TripEnded, TripPlanned
 from doorstep.ports import Store
 
 
-def dispatch(store: Store[SiteState], *, now_s: int) -> tuple[TripPlanned, ...]:
-    """Decide which trips leave now."""
+def dispatch(store: Store[SiteState], *, now_s: int) -> tuple[TripPlanned | BreakStarted, ...]:
+    """Decide which trips leave now, and who has a break."""
     with store.transaction(now_s=now_s) as tx:
         state = tx.state
-        trips = plan(
+        decided = plan(
             state.fleet,
             site=state.place,
             roads=state.params.roads,
             now_s=now_s,
             params=state.params.dispatch,
         )
-        tx.write(trips)
-    return trips
+        tx.write(decided)
+    return decided
+
+
+def end_break(store: Store[SiteState], courier: CourierId, *, now_s: int) -> None:
+    """Book that a courier is back from the break; who went home in it does not come back."""
+    with store.transaction(now_s=now_s) as tx:
+        if courier in tx.state.fleet.resting:
+            tx.write([BreakEnded(courier=courier)])
 
 
 def depart(store: Store[SiteState], trip: TripId, *, now_s: int) -> None:

@@ -60,7 +60,7 @@ class DayRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         What each order costs that a courier carries above an equal share of the day, in seconds.
     chilled_on_board_s, frozen_on_board_s
         The most seconds that an order with chilled or frozen goods may take from riding off until it is handed over;
-        None: no limit.
+        0: no limit.
     """
 
     travel: Travel = field(default_factory=Travel)
@@ -74,17 +74,13 @@ class DayRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     moved_per_s: Seconds = 0
     tolerance_s: Seconds = 300
     unfair_s: Seconds = 0
-    chilled_on_board_s: Annotated[int, Meta(ge=1, le=86_400)] | None = None
-    frozen_on_board_s: Annotated[int, Meta(ge=1, le=86_400)] | None = None
+    chilled_on_board_s: Seconds = 0
+    frozen_on_board_s: Seconds = 0
 
     def on_board_s(self, *, chilled_ml: int, frozen_ml: int) -> int | None:
         """Tell how long such an order may be on board, seconds; None where nothing limits it."""
-        caps = [
-            cap
-            for cap, ml in ((self.chilled_on_board_s, chilled_ml), (self.frozen_on_board_s, frozen_ml))
-            if cap is not None and ml > 0
-        ]
-        return min(caps, default=None)
+        caps = ((self.chilled_on_board_s, chilled_ml), (self.frozen_on_board_s, frozen_ml))
+        return min((cap for cap, ml in caps if cap and ml), default=None)
 
 
 class ReadyOrder(Struct, frozen=True, kw_only=True):

@@ -1,11 +1,14 @@
 """One order's life in plain words, from the journal alone."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from doorstep.app.params import Params, params_from
 from doorstep.base.calendar import clock
 from doorstep.base.errors import BadInput
 from doorstep.base.ids import LotId, OrderId, SkuId
+from doorstep.core.dispatch import Fleet, Why
+from doorstep.core.dispatch import why as decide_again
 from doorstep.core.stock import Shelf
 from doorstep.journal import Entry
 from doorstep.model.facts.goods import LotRecalled, LotReceived
@@ -43,32 +46,8 @@ from doorstep.model.facts.work import (
     WaveStarted,
 )
 from doorstep.model.goods import Parcel, Sku
-
-WHY_REFUSED = {
-    "closed": "the site was closed",
-    "below_minimum": "what could be had was below the minimum basket",
-    "nothing_left": "nothing of it was left",
-    "too_large": "it does not fit a courier's box",
-    "no_promise": "no arrival within two hours could be promised",
-    "short": "too much of it had gone since the quote",
-    "lapsed": "the quote was no longer valid",
-}
-WHY_LEFT = {
-    "promise": "the promise was too late for them",
-    "missing": "too much was missing",
-    "price": "it was dearer than usual",
-    "other": "they gave no sign why",
-}
-WHY_LEAVES = {
-    "at_once": "nothing else was being packed that could have come along",
-    "due": "waiting longer would have put a promise at risk",
-    "full": "hardly anything else would have fitted the box",
-    "no_company": "no order that fits it well was likely to come in time",
-    "scarce": "hardly a courier was left at the site",
-    "cheaper": "with these orders it was cheaper than the trip that was planned, whatever might come next",
-    "kernel_failed": "the planner gave no answer, so the simple rule decided",
-}
-MISSING = {"not_found": "it was not where the books said", "blocked": "its lot was blocked in the meantime"}
+from doorstep.model.people import Place
+from doorstep.report.phrases import MISSING, TERMS, WHY_HELD, WHY_LEAVES, WHY_LEFT, WHY_REFUSED
 
 
 def explain(entries: Iterable[Entry], order: OrderId) -> tuple[str, ...]:
@@ -82,15 +61,18 @@ def explain(entries: Iterable[Entry], order: OrderId) -> tuple[str, ...]:
 
     Returns
     -------
-    One line a step, each with its local time.
+    One line a step, each with its local time. What dispatch decided about it is decided once more from the journal, to
+    say what it weighed.
 
     Raises
     ------
     BadInput
         There is no such order; the message names the nearest.
     """
-    story = _Story(order)
-    for entry in entries:
+    told = list(entries)
+    trip = next((x for x in told if isinstance(x.fact, TripPlanned) and order in x.fact.orders), None)
+    story = _Story(order, leaves_at_s=None if trip is None else trip.at_s)
+    for entry in told:
         story.read(entry)
     if not story.lines:
         near = difflib.get_close_matches(order, list(story.known), n=3)
@@ -102,14 +84,17 @@ def explain(entries: Iterable[Entry], order: OrderId) -> tuple[str, ...]:
 class _Story:
     """What must be known to tell it: names, lots, the shelf as it was."""
 
-    def __init__(self, order: OrderId) -> None:
-        self.order = order
+    def __init__(self, order: OrderId, *, leaves_at_s: int | None) -> None:
+        self.order, self._leaves_at_s = order, leaves_at_s
         self.lines: list[str] = []
         self.known: dict[OrderId, None] = {}
         self._tz = "UTC"
         self._skus: dict[SkuId, Sku] = {}
         self._lots: dict[LotId, LotReceived] = {}
         self._shelf = Shelf()
+        self._fleet = Fleet()
+        self._site, self._params = Place(0, 0), Params()
+        self._why: Why | None = None
         self._promised_s = self._placed_s = 0
         self._line_sku: dict[int, SkuId] = {}
         self._goods: dict[LotId, None] = {}
@@ -120,7 +105,8 @@ class _Story:
         fact, self._at_s = entry.fact, entry.at_s
         match fact:
             case SiteOpened():
-                self._tz = fact.tz
+                self._tz, self._site = fact.tz, Place(fact.lat_e6, fact.lng_e6)
+                self._params = params_from(fact.params)
             case SkuListed():
                 self._skus[fact.sku] = Sku(**{x: getattr(fact, x) for x in Sku.__struct_fields__})
             case SkuPriced():
@@ -135,8 +121,14 @@ class _Story:
                 pass
         if getattr(fact, "order", None) == self.order:
             self._own(entry)
-        elif isinstance(fact, WaveStarted | TripPlanned) and self.order in fact.orders:
+        if isinstance(fact, TripPlanned) and self._at_s == self._leaves_at_s and self._why is None:
+            self._why = self._decide()
+        if isinstance(fact, WaveStarted | TripPlanned) and self.order in fact.orders:
             self._shared(fact)
+        if type(fact) in Fleet.hears:
+            self._fleet.apply(fact, at_s=entry.at_s)
+        if isinstance(fact, OrderPacked) and fact.order == self.order:
+            self._held()
         self._shelf.apply(fact, entry.transfers)
 
     def _own(self, entry: Entry) -> None:
@@ -238,6 +230,46 @@ class _Story:
             f"The tightest order of the trip has {spare}; "
             f"it leaves now because {WHY_LEAVES[why.leaves]}. {why.left_waiting} ready orders stay behind."
         )
+        self._weighed()
+
+    def _decide(self) -> Why | None:
+        """Decide once more about the order, with what was known at this instant."""
+        params = self._params
+        found = decide_again(
+            self._fleet, site=self._site, roads=params.roads, now_s=self._at_s, params=params.dispatch
+        )
+        return found.get(self.order)
+
+    def _held(self) -> None:
+        """Tell what a packed order waits for."""
+        if not self._fleet.idle:
+            self._tell("It waits: every courier is out.")
+            return
+        found = self._decide()
+        if found is None or found.held is None:
+            return
+        planned = ""
+        if found.courier is not None and found.loads_s is not None:
+            planned = f" {found.courier} is to take it"
+            latest_s = max(found.loads_s, found.loads_s + (found.slack_s or 0))
+            planned += f", at {clock(latest_s, self._tz)} at the latest."
+        self._tell(f"It waits: {WHY_HELD[found.held]}.{planned}")
+
+    def _weighed(self) -> None:
+        """Tell what the order adds to the plan, and what its best other place would have cost."""
+        reason = None if self._why is None else self._why.reason
+        if self._why is None or reason is None:
+            return
+        other = ""
+        if reason.other is not None:
+            best = reason.other
+            whose = "another trip of the same courier"
+            if self._why.instead != self._why.courier:
+                whose = f"a trip of {self._why.instead}"
+            elif best.place >= 0:
+                whose = "another place on the same courier's trips"
+            other = f"; the next best, {whose}, would have made it {_cost(best.more_s, best.more)} dearer"
+        self._tell(f"With it the plan costs {_cost(reason.costs_s, reason.costs)} more{other}.")
 
     def _quoted(self, fact: Quoted) -> None:
         self._promised_s = fact.promised_at_s
@@ -323,6 +355,12 @@ def _amount(sku: Sku, amount: int) -> str:
 
 def _yuan(fen: int) -> str:
     return f"{fen / 100:.2f} yuan"
+
+
+def _cost(seconds: int, terms: Mapping[str, int]) -> str:
+    """Tell a cost in seconds, and of what it is."""
+    parts = ", ".join(f"{TERMS[x]} {s:+,}" for x, s in terms.items())
+    return f"{seconds:,} s ({parts})" if parts else f"{seconds:,} s"
 
 
 def _minutes(seconds: int) -> str:

@@ -2,6 +2,7 @@
 
 from doorstep.app.params import Params
 from doorstep.base.ids import CourierId, OrderId, TripId
+from doorstep.model.facts.site import BreakStarted
 from doorstep.model.facts.work import TripPlanned
 from doorstep.model.people import Place
 from doorstep.twin.happenings import (
@@ -10,6 +11,7 @@ from doorstep.twin.happenings import (
     CourierGoes,
     CourierHandsOver,
     CourierLeaves,
+    CourierRested,
     CourierReturns,
 )
 from doorstep.twin.shoppers import Shoppers
@@ -30,6 +32,7 @@ class Couriers:
         self._here: dict[CourierId, None] = {}
         world.handlers[CourierComes] = self._comes
         world.handlers[CourierGoes] = self._goes
+        world.handlers[CourierRested] = self._rested
         world.handlers[CourierLeaves] = self._leaves
         world.handlers[CourierArrives] = self._arrives
         world.handlers[CourierHandsOver] = self._hands_over
@@ -40,9 +43,12 @@ class Couriers:
         for x in self._world.day.couriers:
             self._world.timeline.add(max(self._world.now_s, x.on_at_s), CourierComes(x.courier), priority=2)
 
-    def send(self, trips: tuple[TripPlanned, ...]) -> None:
-        """Give couriers their trips."""
-        for x in trips:
+    def send(self, decided: tuple[TripPlanned | BreakStarted, ...]) -> None:
+        """Give couriers their trips and breaks."""
+        for x in decided:
+            if isinstance(x, BreakStarted):
+                self._world.timeline.add(x.until_at_s, CourierRested(x.courier), priority=2)
+                continue
             self._trips[x.trip] = x
             chance = self._world.chance.child("load", x.trip)
             loading_s = self._world.noisy(self._params.dispatch.loading_s, chance)
@@ -72,6 +78,9 @@ class Couriers:
             del self._here[what.courier]
         else:
             world.after(300, what)
+
+    def _rested(self, what: CourierRested) -> None:
+        self._world.desk.end_break(what.courier, now_s=self._world.now_s)
 
     def _leaves(self, what: CourierLeaves) -> None:
         world, trip = self._world, self._trips[what.trip]

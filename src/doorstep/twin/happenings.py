@@ -102,6 +102,12 @@ class CourierGoes(Happening, frozen=True):
     courier: CourierId
 
 
+class CourierRested(Happening, frozen=True):
+    """A break is over."""
+
+    courier: CourierId
+
+
 class CourierLeaves(Happening, frozen=True):
     """The box is loaded."""
 

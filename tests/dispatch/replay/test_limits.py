@@ -162,11 +162,11 @@ BAD = {
     "half a break": ("couriers.csv", "break_s", "900", "", "break_from_at_s"),
     "a kind nobody knows": ("orders.csv", "kinds", "ebike walker", "ebike drone", "kinds"),
     "a range that is no number": ("couriers.csv", "range_m", "9000", "nine", "range_m"),
-    "a cap of nothing": (
+    "a cap below nothing": (
         "day.json",
         None,
         '"frozen_on_board_s": 1800',
-        '"frozen_on_board_s": 0',
+        '"frozen_on_board_s": -5',
         "params.frozen_on_board_s",
     ),
     "an hour quicker than free streets": (

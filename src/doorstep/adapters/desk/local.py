@@ -9,6 +9,7 @@ from doorstep.base.chance import Chance
 from doorstep.base.ids import CourierId, LotId, OrderId, PickerId, SkuId, TripId, WaveId
 from doorstep.model.day import Day
 from doorstep.model.facts.orders import BasketRefused, ClaimMade, OrderHandedOver, Quoted
+from doorstep.model.facts.site import BreakStarted
 from doorstep.model.facts.work import TripPlanned
 from doorstep.model.goods import Lot, Parcel
 from doorstep.model.orders import Basket, PlaceOrder
@@ -41,7 +42,7 @@ class LocalDesk:
     def sweep(self, *, now_s: int) -> None:
         settling.sweep(self._store, self._gateway, now_s=now_s)
 
-    def dispatch(self, *, now_s: int) -> tuple[TripPlanned, ...]:
+    def dispatch(self, *, now_s: int) -> tuple[TripPlanned | BreakStarted, ...]:
         return riding.dispatch(self._store, now_s=now_s)
 
     def open_work(self, *, now_s: int) -> tuple[str, ...]:
@@ -103,6 +104,9 @@ class LocalDesk:
 
     def end_courier(self, courier: CourierId, *, now_s: int) -> bool:
         return opening.end_courier(self._store, courier, now_s=now_s)
+
+    def end_break(self, courier: CourierId, *, now_s: int) -> None:
+        riding.end_break(self._store, courier, now_s=now_s)
 
     def report_missing(self, worker: str, *, role: Literal["picker", "courier"], now_s: int) -> None:
         opening.report_missing(self._store, worker, role=role, now_s=now_s)

@@ -262,7 +262,7 @@ def _limits(
         if order.kinds and courier.kind not in order.kinds:
             found.append(Fault("kind", f"{head}: a {courier.kind} may not go to the door of {x['order']}"))
         for zone, most_s in (("chilled", rules.chilled_on_board_s), ("frozen", rules.frozen_on_board_s)):
-            over_s = 0 if most_s is None else x["handed_over_at_s"] - x["departed_at_s"] - most_s
+            over_s = 0 if most_s == 0 else x["handed_over_at_s"] - x["departed_at_s"] - most_s
             if getattr(order, f"{zone}_ml") and over_s > 0 and not noise:
                 found.append(Fault("on board", f"{head}: {zone} goods of {x['order']} are out {over_s} s too long"))
     if courier.range_m is not None:

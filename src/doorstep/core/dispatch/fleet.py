@@ -8,7 +8,14 @@ from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.model.facts import Fact
 from doorstep.model.facts.money import PaymentAuthorised
 from doorstep.model.facts.orders import OrderCancelled, OrderHandedOver, OrderPacked, Quoted
-from doorstep.model.facts.site import CourierEnded, CourierRostered, CourierStarted, WorkerMissing
+from doorstep.model.facts.site import (
+    BreakEnded,
+    BreakStarted,
+    CourierEnded,
+    CourierRostered,
+    CourierStarted,
+    WorkerMissing,
+)
 from doorstep.model.facts.work import TripEnded, TripPlanned, WaveStarted
 from doorstep.model.pace import Pace
 from doorstep.model.people import CourierKind, Place
@@ -33,7 +40,7 @@ class Expected(Struct, kw_only=True):
 
 
 class OnDuty(Struct, frozen=True, kw_only=True):
-    """A courier planned for today; room in the box by zone as in `Ready`."""
+    """A courier planned for today; room in the box by zone as in `Ready`, break and range as in `CourierRostered`."""
 
     courier: CourierId
     kind: CourierKind
@@ -41,19 +48,26 @@ class OnDuty(Struct, frozen=True, kw_only=True):
     off_at_s: int
     speed_mm_s: int
     ml: tuple[int, int, int]
+    break_from_at_s: int = 0
+    break_to_at_s: int = 0
+    break_s: int = 0
+    range_m: int | None = None
 
 
 class Fleet:
     """
     State of the dispatch room, owned by one fold.
 
-    `idle` maps who stands at the site to since when, `due_back` who rides to when they should return, `pace` how
-    long trips really take. `away` are couriers
-    who did not come, or went home. `packed` counts the orders packed so far and the room they took, ml by zone.
+    `idle` maps who stands at the site to since when, `due_back` who rides or rests to when they should return, `pace`
+    how long trips really take. `away` are couriers who did not come, or went home; `rested` those who began their
+    break, `resting` those who are still at it.
+    `packed` counts the orders packed so far and the room they took, ml by zone.
     """
 
     hears: ClassVar[frozenset[type[Fact]]] = frozenset(
         {
+            BreakEnded,
+            BreakStarted,
             CourierEnded,
             CourierRostered,
             CourierStarted,
@@ -79,6 +93,8 @@ class Fleet:
         "packed",
         "places",
         "ready",
+        "rested",
+        "resting",
         "rostered",
         "trips",
         "trips_begun",
@@ -88,6 +104,8 @@ class Fleet:
         self.rostered: dict[CourierId, OnDuty] = {}
         self.on_duty: dict[CourierId, OnDuty] = {}
         self.away: dict[str, None] = {}
+        self.rested: dict[CourierId, None] = {}
+        self.resting: dict[CourierId, None] = {}
         self.idle: dict[CourierId, int] = {}
         self.due_back: dict[CourierId, int] = {}
         self.places: dict[OrderId, Expected] = {}
@@ -106,14 +124,7 @@ class Fleet:
         """Let a fact happen to the fleet."""
         match fact:
             case CourierRostered():
-                self.rostered[fact.courier] = OnDuty(
-                    courier=fact.courier,
-                    kind=fact.kind,
-                    on_at_s=fact.on_at_s,
-                    off_at_s=fact.off_at_s,
-                    speed_mm_s=fact.speed_mm_s,
-                    ml=(fact.ambient_ml, fact.chilled_ml, fact.frozen_ml),
-                )
+                self.rostered[fact.courier] = _planned(fact)
             case CourierStarted():
                 self.on_duty[fact.courier] = self.rostered[fact.courier]
                 self.idle[fact.courier] = at_s
@@ -121,6 +132,14 @@ class Fleet:
                 del self.on_duty[fact.courier]
                 self.away[fact.courier] = None
                 self.idle.pop(fact.courier, None)
+                self.resting.pop(fact.courier, None)
+            case BreakStarted():
+                del self.idle[fact.courier]
+                self.due_back[fact.courier] = fact.until_at_s
+                self.rested[fact.courier] = self.resting[fact.courier] = None
+            case BreakEnded():
+                del self.resting[fact.courier]
+                self.idle[fact.courier] = at_s
             case WorkerMissing(role="courier"):
                 self.away[fact.worker] = None
             case Quoted():
@@ -167,3 +186,18 @@ class Fleet:
 def fits(box_ml: tuple[int, int, int], used_ml: tuple[int, int, int]) -> bool:
     """Whether a box has the room, in every zone."""
     return all(used <= box for used, box in zip(used_ml, box_ml, strict=True))
+
+
+def _planned(fact: CourierRostered) -> OnDuty:
+    return OnDuty(
+        courier=fact.courier,
+        kind=fact.kind,
+        on_at_s=fact.on_at_s,
+        off_at_s=fact.off_at_s,
+        speed_mm_s=fact.speed_mm_s,
+        ml=(fact.ambient_ml, fact.chilled_ml, fact.frozen_ml),
+        break_from_at_s=fact.break_from_at_s,
+        break_to_at_s=fact.break_to_at_s,
+        break_s=fact.break_s,
+        range_m=fact.range_m,
+    )

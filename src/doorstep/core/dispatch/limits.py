@@ -64,7 +64,7 @@ def order_limits(orders: Sequence[Asked], *, rules: DayRules, kinds: Sequence[Co
         Which courier kind each first index of travel is.
     """
     made: dict[str, Whole] = {}
-    if rules.chilled_on_board_s is not None or rules.frozen_on_board_s is not None:
+    if rules.chilled_on_board_s or rules.frozen_on_board_s:
         caps = (rules.on_board_s(chilled_ml=x.chilled_ml, frozen_ml=x.frozen_ml) for x in orders)
         made["on_board_s"] = np.array([NONE if x is None else x for x in caps], np.int64)
     if any(x.kinds for x in orders):

@@ -18,6 +18,9 @@ class DispatchParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Loading the box at the site, and the time at each door (formats, section 2).
     margin_s
         Trips are planned to hand over so long before the promise: picking and riding do not turn out as planned.
+    chilled_on_board_s, frozen_on_board_s
+        The most that an order with such goods may take from riding off until it is handed over, as planned; 0: no
+        limit. A door that is further away than that is ridden to straight.
     tick
         How a tick plans and what makes a trip wait.
     """
@@ -26,6 +29,8 @@ class DispatchParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     loading_s: int = 60
     service_s: int = 120
     margin_s: int = 240
+    chilled_on_board_s: int = 2_700
+    frozen_on_board_s: int = 1_800
     tick: TickParams = field(
         default_factory=lambda: TickParams(
             iterations=40,

@@ -5,19 +5,26 @@ What the site knows is laid out as rows and columns, and one tick of dispatch is
 packed or soon will be, all couriers who are in or soon back.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from msgspec import structs
+from msgspec import Struct, structs
+from numpy.typing import NDArray
 
 from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.base.units import ONE_BP
 from doorstep.core.dispatch.decide import decide
+from doorstep.core.dispatch.explain import Reason
 from doorstep.core.dispatch.fleet import Fleet, OnDuty
+from doorstep.core.dispatch.limits import courier_limits
 from doorstep.core.dispatch.params import DispatchParams
-from doorstep.core.dispatch.problem import Prices
-from doorstep.core.dispatch.tick import Known, Leaving
+from doorstep.core.dispatch.problem import NONE, Prices
+from doorstep.core.dispatch.tick import Decision, Known, Leaving
 from doorstep.core.dispatch.travel import straight_travel
+from doorstep.core.dispatch.wait import Hold
+from doorstep.model.dispatch import DayRules
+from doorstep.model.facts.site import BreakStarted
 from doorstep.model.facts.work import TripPlanned, TripReason
 from doorstep.model.people import Place
 from doorstep.roads import Straight
@@ -28,40 +35,128 @@ USUAL_ML: Final = (20_000, 5_000, 1_000)
 """The room of an order before any was packed: about a crate and a half of the dispatch days."""
 
 
-def plan(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> tuple[TripPlanned, ...]:
+def plan(
+    fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams
+) -> tuple[TripPlanned | BreakStarted, ...]:
     """
-    Decide the trips that leave now.
+    Decide the trips that leave now, and who has a break.
 
     Returns
     -------
-    At most one trip for each courier who is idle. An order stays where it is until a courier has room for it and it
-    has had the company that is worth waiting for.
+    At most one trip, or a break, for each courier who is idle. An order stays where it is until a courier has room for
+    it and it has had the company that is worth waiting for.
 
     Notes
     -----
     A function of the fleet and the instant alone: no plan is kept from tick to tick, so a recovered site decides as if
     it had never stopped. Work is bounded by `params.tick.iterations`.
     """
-    if not fleet.ready or not fleet.idle:
-        return ()
+    trips: list[TripPlanned] = []
+    rests: list[BreakStarted] = []
+    for turn in _turns(fleet, site, roads, now_s, params):
+        for leaving in turn.decision.leaving:
+            name, stops = turn.couriers[leaving.courier].courier, [turn.orders[i] for i in leaving.orders]
+            trips.append(_trip(fleet, turn.known, leaving, name, stops, trips))
+        resting = [turn.couriers[j] for j in turn.decision.resting]
+        rests += [BreakStarted(courier=x.courier, until_at_s=now_s + x.break_s) for x in resting]
+    return (*trips, *rests)
+
+
+class Why(Struct, frozen=True, kw_only=True):
+    """
+    Why an order leaves, or waits, at an instant.
+
+    Parameters
+    ----------
+    courier
+        Who takes it, or is planned to; None where nobody is.
+    held
+        Why it waits; None where it leaves.
+    loads_s, slack_s
+        When loading of its trip begins, and how much later that trip could leave with nobody late because of it; None
+        where no trip is planned.
+    reason, instead
+        Where it leaves: what it adds to the plan, by term, and its best other place; and whose trip that would be.
+    """
+
+    courier: CourierId | None
+    held: Hold | None
+    loads_s: int | None
+    slack_s: int | None
+    reason: Reason | None = None
+    instead: CourierId | None = None
+
+
+def why(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> dict[OrderId, Why]:
+    """
+    Explain what `plan` decides about each order, by order.
+
+    Notes
+    -----
+    Decides once more, with reasons: a fleet that was folded from the journal up to an instant says why the trips that
+    were written at that instant left, and why the others waited.
+    """
+    explained = structs.replace(params, tick=structs.replace(params.tick, explain=True))
+    made: dict[OrderId, Why] = {}
+    for turn in _turns(fleet, site, roads, now_s, explained):
+        for i, held in turn.decision.held.items():
+            waits = turn.decision.waits.get(i)
+            made[turn.orders[i]] = Why(
+                courier=None if waits is None else turn.couriers[waits.courier].courier,
+                held=held,
+                loads_s=None if waits is None else waits.loads_s,
+                slack_s=None if waits is None else waits.slack_s,
+            )
+        for leaving in turn.decision.leaving:
+            reasons = leaving.because or (None,) * len(leaving.orders)
+            for i, reason in zip(leaving.orders, reasons, strict=True):
+                other = None if reason is None else reason.other
+                made[turn.orders[i]] = Why(
+                    courier=turn.couriers[leaving.courier].courier,
+                    held=None,
+                    loads_s=now_s,
+                    slack_s=leaving.slack_s,
+                    reason=reason,
+                    instead=None if other is None else turn.couriers[other.courier].courier,
+                )
+    return made
+
+
+class _Turn(Struct, frozen=True):
+    """One decision of an instant; orders and couriers by their rows."""
+
+    known: Known
+    orders: list[OrderId]
+    couriers: list[OnDuty]
+    decision: Decision
+
+
+def _turns(fleet: Fleet, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> Iterator[_Turn]:
+    """Decide, and where nothing more is being packed again, until nobody who is idle could take anything."""
+    if not fleet.idle or not (fleet.ready or _rest_due(fleet, now_s)):
+        return
     orders, couriers = sorted({**fleet.expected, **fleet.ready}), _couriers(fleet, now_s, params)
     tick = params.tick
     if not fleet.expected:  # nothing is being packed that could come along
         tick = structs.replace(tick, wait=structs.replace(tick.wait, rule="at_once"))
-    trips: list[TripPlanned] = []
     leaves = True
     while leaves:
         known = _known(fleet, orders, couriers, site, roads, now_s, params)
         decision, _ = decide(known, last=(), params=tick, seed=now_s)
-        for leaving in decision.leaving:
-            name, stops = couriers[leaving.courier].courier, [orders[i] for i in leaving.orders]
-            trips.append(_trip(fleet, known, leaving, name, stops, trips))
+        yield _Turn(known, orders, couriers, decision)
         # Where nothing more is being packed nobody stands about while packed orders wait for somebody else's return.
-        idle = [x for x in couriers if x.courier in fleet.idle and all(x.courier != y.courier for y in trips)]
+        gone = {*(x.courier for x in decision.leaving), *decision.resting}
+        idle = [x for j, x in enumerate(couriers) if x.courier in fleet.idle and j not in gone]
         leaves = bool(idle) and not fleet.expected and (bool(decision.leaving) or len(idle) < len(couriers))
-        couriers, orders = idle, [x for x in orders if all(x not in trip.orders for trip in trips)]
+        left = {i for x in decision.leaving for i in x.orders}
+        couriers, orders = idle, [x for i, x in enumerate(orders) if i not in left]
         leaves = leaves and bool(orders)
-    return tuple(trips)
+
+
+def _rest_due(fleet: Fleet, now_s: int) -> bool:
+    """Whether somebody stands at the site who could have a break now."""
+    idle = (fleet.on_duty[x] for x in fleet.idle if x not in fleet.rested)
+    return any(x.break_s and x.break_from_at_s <= now_s for x in idle)
 
 
 def wanted(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> dict[OrderId, int]:
@@ -140,7 +235,12 @@ def _known(
         now_s if x.courier in fleet.idle else max(fleet.due_back.get(x.courier, x.on_at_s), now_s + 1)
         for x in couriers
     ]
-    travel = straight_travel([site, *(x.at for x in rows)], speeds_mm_s=speeds, roads=roads)
+    places = [site, *(x.at for x in rows)]
+    free = straight_travel(places, speeds_mm_s=speeds, roads=roads)
+    travel = (free.astype(np.int64) * fleet.pace.bp // ONE_BP).astype(np.int32)
+    limits = courier_limits(couriers)
+    if "break_s" in limits:
+        limits["break_s"] = np.where([x.courier in fleet.rested for x in couriers], 0, limits["break_s"])
     return Known(
         now_s=now_s,
         orders=np.arange(len(orders)),
@@ -156,7 +256,10 @@ def _known(
         off_s=np.array([max(x.off_at_s, now_s + params.loading_s) for x in couriers], np.int64),
         box_ml=np.array([x.ml for x in couriers], np.int64).reshape(-1, 3),
         kind=np.array([speeds.index(x.speed_mm_s) for x in couriers], np.int64),
-        travel=(travel.astype(np.int64) * fleet.pace.bp // ONE_BP).astype(np.int32),
+        travel=travel,
+        metres=_metres(places, roads, speeds) if "range_m" in limits else None,
+        order_more=_caps(ml, travel, params),
+        courier_more=limits,
         past_placed_s=ready_s,
         past_ready_s=ready_s,
         past_due_s=due_s,
@@ -165,6 +268,20 @@ def _known(
         service_s=params.service_s,
         prices=Prices(),
     )
+
+
+def _metres(places: list[Place], roads: Straight, speeds: list[int]) -> NDArray[np.int32]:
+    return np.stack([roads.lengths_between(places, speed_mm_s=x) for x in speeds])
+
+
+def _caps(ml: NDArray[np.int64], travel: NDArray[np.int32], params: DispatchParams) -> dict[str, NDArray[np.int64]]:
+    """Tell how long goods may be on board; who lives further away than that is ridden to straight."""
+    rules = DayRules(chilled_on_board_s=params.chilled_on_board_s, frozen_on_board_s=params.frozen_on_board_s)
+    if not len(travel) or not (rules.chilled_on_board_s or rules.frozen_on_board_s):
+        return {}
+    caps = [rules.on_board_s(chilled_ml=x, frozen_ml=y) for _, x, y in ml.tolist()]
+    alone_s = travel[:, 0, 0, 1:].max(axis=0).astype(np.int64) + params.service_s
+    return {"on_board_s": np.where([x is None for x in caps], NONE, np.maximum([x or 0 for x in caps], alone_s))}
 
 
 def _etas(known: Known, leaving: Leaving) -> tuple[list[int], int]:

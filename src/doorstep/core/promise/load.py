@@ -16,6 +16,8 @@ from doorstep.model.facts.orders import (
     QuoteLapsed,
 )
 from doorstep.model.facts.site import (
+    BreakEnded,
+    BreakStarted,
     CourierEnded,
     CourierRostered,
     CourierStarted,
@@ -40,6 +42,8 @@ class Load:
         {
             BasketAbandoned,
             BasketRefused,
+            BreakEnded,
+            BreakStarted,
             CourierEnded,
             CourierRostered,
             CourierStarted,
@@ -61,6 +65,7 @@ class Load:
 
     __slots__ = (
         "_capacity",
+        "courier_breaks",
         "courier_free_s",
         "courier_shifts",
         "pace",
@@ -83,6 +88,7 @@ class Load:
         self.courier_free_s: dict[CourierId, int] = {}
         self.picker_shifts: dict[str, tuple[int, int]] = {}
         self.courier_shifts: dict[str, tuple[int, int]] = {}
+        self.courier_breaks: dict[str, tuple[int, int, int]] = {}
 
     def capacity(self, slot: int, params: PromiseParams) -> int:
         """
@@ -94,7 +100,8 @@ class Load:
         if slot in self._capacity:
             return self._capacity[slot]
         start_s, end_s = slot * params.slot_s, (slot + 1) * params.slot_s
-        couriers = _overlap_s(self.courier_shifts, start_s, end_s) * params.orders_per_courier_hour_e2
+        couriers = _overlap_s(self.courier_shifts, start_s, end_s) - self._resting_s(start_s, end_s)
+        couriers = max(0, couriers) * params.orders_per_courier_hour_e2
         pickers = _overlap_s(self.picker_shifts, start_s, end_s) * params.orders_per_picker_hour_e2
         self._capacity[slot] = min(couriers, pickers) // (100 * HOUR_S)
         return self._capacity[slot]
@@ -129,6 +136,10 @@ class Load:
             case TripEnded():
                 self.courier_free_s[fact.courier] = at_s
                 self.pace.ended(fact.trip, at_s)
+            case BreakStarted():
+                self.courier_free_s[fact.courier] = fact.until_at_s
+            case BreakEnded():
+                self.courier_free_s[fact.courier] = at_s
             case PickerStarted():
                 self.picker_free_s[fact.picker] = at_s
             case CourierStarted():
@@ -142,6 +153,8 @@ class Load:
                 self._capacity.clear()
             case CourierRostered():
                 self.courier_shifts[fact.courier] = (fact.on_at_s, fact.off_at_s)
+                if fact.break_s:
+                    self.courier_breaks[fact.courier] = (fact.break_from_at_s, fact.break_to_at_s, fact.break_s)
                 self._capacity.clear()
             case WorkerMissing():
                 shifts = self.picker_shifts if fact.role == "picker" else self.courier_shifts
@@ -149,6 +162,15 @@ class Load:
                 self._capacity.clear()
             case _:
                 pass
+
+    def _resting_s(self, start_s: int, end_s: int) -> int:
+        """Tell how much of a time falls to breaks, each spread evenly over when it may be; seconds, rounded up."""
+        total_s = 0
+        for courier, (from_s, to_s, break_s) in self.courier_breaks.items():
+            if courier in self.courier_shifts:
+                inside_s = max(0, min(to_s + break_s, end_s) - max(from_s, start_s))
+                total_s += -(-break_s * inside_s // (to_s + break_s - from_s))
+        return total_s
 
     def _release(self, order: OrderId) -> None:
         slot = self.promised.pop(order, None)

@@ -18,11 +18,14 @@ HEAD: Final = "day.json"
 FORMAT: Final = 1
 MOST: Final = 10**9
 
+BRINGING: Final = ("service_s", "loading_s", "chilled_on_board_s", "frozen_on_board_s")
 NAMED: Final = ("travel", "service_s", "loading_s", "late_fixed_s", "late_per_s", "overtime_per_s")
 # Where a name of the formats' section 2 is kept by the rooms. The first must agree; others may know better.
 RULED: Final = {
     "service_s": (("dispatch", "service_s"), ("promise", "service_s")),
     "loading_s": (("dispatch", "loading_s"), ("promise", "loading_s")),
+    "chilled_on_board_s": (("dispatch", "chilled_on_board_s"),),
+    "frozen_on_board_s": (("dispatch", "frozen_on_board_s"),),
     "travel": (("roads", "detour_e3"),),
 }
 # What is divided by, or waited for again and again: zero would never end.
@@ -113,9 +116,10 @@ def head_text(given: GivenDay) -> str:
     implied = msgspec.to_builtins(Params())
     rules = rules_said(given.rules)
     rules["travel"]["detour_e3"] = now["roads"]["detour_e3"]
-    for name in ("service_s", "loading_s"):
-        rules[name] = now["dispatch"][name]
-    for name, places in RULED.items():
+    for name in BRINGING:
+        if name in rules:
+            rules[name] = now["dispatch"][name]
+    for name, places in ((x, y) for x, y in RULED.items() if x in rules):
         for room, number in places:
             implied[room][number] = rules["travel"]["detour_e3"] if name == "travel" else rules[name]
     rooms = {
@@ -177,7 +181,7 @@ def _numbers(path: Path, params: dict[str, Any]) -> tuple[DayRules, Params]:
         if name in said and kept != value:
             raise _bad(path, f"params.{room}.{number}", f"says other than params.{name}; keep one of them", str(kept))
     detour = msgspec.structs.replace(rules.travel, detour_e3=made.roads.detour_e3)
-    times = {x: getattr(made.dispatch, x) for x in ("service_s", "loading_s")}
+    times = {x: getattr(made.dispatch, x) for x in BRINGING if x in said or x in NAMED}
     return msgspec.structs.replace(rules, travel=detour, **times), made
 
 

@@ -43,6 +43,8 @@ def read_day(folder: Path, *, site: str | None = None) -> GivenDay:
             f"{folder} is a dispatch day: its orders say when they are ready and have no lines, so there is nothing "
             f"to pick and sell; `doorstep day` lives whole days, with {SKUS}, {LOTS}, {PICKERS} and {LINES}"
         )
+    if head.rules.travel.slices:
+        raise BadInput(f"{folder}: params.travel.slices are for dispatch days; a whole day has its weather for that")
     here = choose(sites, site, folder=folder)
     skus = read_skus(folder)
     lots = read_lots(folder, skus, sites)

@@ -68,7 +68,11 @@ class PickerRostered(Fact, frozen=True, kw_only=True):
 
 
 class CourierRostered(Fact, frozen=True, kw_only=True):
-    """A courier is planned for a shift today; volumes of the box by zone."""
+    """
+    A courier is planned for a shift today; volumes of the box by zone.
+
+    A break of `break_s` begins within its window, if there is one; `range_m` is the most that a trip may ride.
+    """
 
     courier: CourierId
     kind: CourierKind
@@ -78,6 +82,10 @@ class CourierRostered(Fact, frozen=True, kw_only=True):
     chilled_ml: int
     frozen_ml: int
     speed_mm_s: int
+    break_from_at_s: int = 0
+    break_to_at_s: int = 0
+    break_s: int = 0
+    range_m: int | None = None
 
 
 class PickerStarted(Fact, frozen=True, kw_only=True):
@@ -100,6 +108,19 @@ class PickerEnded(Fact, frozen=True, kw_only=True):
 
 class CourierEnded(Fact, frozen=True, kw_only=True):
     """A courier went home."""
+
+    courier: CourierId
+
+
+class BreakStarted(Fact, frozen=True, kw_only=True):
+    """A courier began the break of the shift, at the site."""
+
+    courier: CourierId
+    until_at_s: int
+
+
+class BreakEnded(Fact, frozen=True, kw_only=True):
+    """A courier is back from the break and stands at the site."""
 
     courier: CourierId
 

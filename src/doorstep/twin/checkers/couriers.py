@@ -7,7 +7,14 @@ from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.journal import Entry
 from doorstep.model.facts import Fact
 from doorstep.model.facts.orders import OrderHandedOver, OrderLoaded, OrderPacked, Quoted
-from doorstep.model.facts.site import CourierEnded, CourierRostered, CourierStarted, SiteOpened
+from doorstep.model.facts.site import (
+    BreakEnded,
+    BreakStarted,
+    CourierEnded,
+    CourierRostered,
+    CourierStarted,
+    SiteOpened,
+)
 from doorstep.model.facts.work import CourierArrived, TripDeparted, TripEnded, TripPlanned
 from doorstep.model.people import Place
 from doorstep.roads import metres_between
@@ -28,12 +35,15 @@ class CouriersLaw:
     """
     Every order is on exactly one trip; trips of a courier do not overlap.
 
-    The load fits the box in every zone, and straight lines between doors are never ridden faster than 25 km/h.
+    The load fits the box in every zone, and straight lines between doors are never ridden faster than 25 km/h. A break
+    is had once, not before its window, at the site, and whole: nobody is sent out meanwhile.
     """
 
     law = "couriers"
     hears: ClassVar[frozenset[type[Fact]]] = frozenset(
         {
+            BreakEnded,
+            BreakStarted,
             CourierArrived,
             CourierEnded,
             CourierRostered,
@@ -51,6 +61,8 @@ class CouriersLaw:
 
     def __init__(self) -> None:
         self._site = Place(0, 0)
+        self._break: dict[CourierId, tuple[int, int]] = {}
+        self._rests: dict[CourierId, int] = {}
         self._box: dict[CourierId, tuple[int, int, int]] = {}
         self._here: dict[CourierId, TripId | None] = {}
         self._homes: dict[OrderId, Place] = {}
@@ -66,9 +78,16 @@ class CouriersLaw:
                 self._site = Place(fact.lat_e6, fact.lng_e6)
             case CourierRostered():
                 self._box[fact.courier] = (fact.ambient_ml, fact.chilled_ml, fact.frozen_ml)
+                self._break[fact.courier] = (fact.break_from_at_s, fact.break_s)
+            case BreakStarted():
+                self._rest(fact, entry)
+            case BreakEnded():
+                if entry.at_s < self._rests.pop(fact.courier, entry.at_s + 1):
+                    raise Violation(self.law, seq, f"{fact.courier} is back before the break is over, or had none")
             case CourierStarted():
                 self._here[fact.courier] = None
             case CourierEnded():
+                self._rests.pop(fact.courier, None)
                 if self._here.pop(fact.courier, "absent") is not None:
                     raise Violation(self.law, seq, f"{fact.courier} left on a trip, or was not here")
             case Quoted():
@@ -101,8 +120,16 @@ class CouriersLaw:
         if self._here:
             raise Violation(self.law, seq, f"still on duty: {list(self._here)}")
 
-    def _plan(self, fact: TripPlanned, seq: int) -> None:
+    def _rest(self, fact: BreakStarted, entry: Entry) -> None:
+        from_s, length_s = self._break.pop(fact.courier, (0, 0))
         if self._here.get(fact.courier, "absent") is not None:
+            raise Violation(self.law, entry.seq, f"{fact.courier} is not at the site to have a break")
+        if length_s == 0 or entry.at_s < from_s or fact.until_at_s - entry.at_s != length_s:
+            raise Violation(self.law, entry.seq, f"{fact.courier} has a break that is not planned so, or another one")
+        self._rests[fact.courier] = fact.until_at_s
+
+    def _plan(self, fact: TripPlanned, seq: int) -> None:
+        if fact.courier in self._rests or self._here.get(fact.courier, "absent") is not None:
             raise Violation(self.law, seq, f"{fact.courier} is not free for trip {fact.trip}")
         twice = [x for x in fact.orders if x in self._trip_of]
         if twice:

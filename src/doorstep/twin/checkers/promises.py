@@ -47,6 +47,7 @@ class PromisesLaw:
     def __init__(self) -> None:
         self._params = PromiseParams()
         self._couriers: dict[str, tuple[int, int]] = {}
+        self._breaks: dict[str, tuple[int, int, int]] = {}
         self._pickers: dict[str, tuple[int, int]] = {}
         self._slots: dict[int, dict[OrderId, None]] = {}
         self._due_s: dict[OrderId, int] = {}
@@ -61,6 +62,7 @@ class PromisesLaw:
             case CourierRostered():
                 self._room.clear()
                 self._couriers[fact.courier] = (fact.on_at_s, fact.off_at_s)
+                self._breaks[fact.courier] = (fact.break_from_at_s, fact.break_to_at_s + fact.break_s, fact.break_s)
             case PickerRostered():
                 self._room.clear()
                 self._pickers[fact.picker] = (fact.on_at_s, fact.off_at_s)
@@ -112,6 +114,11 @@ class PromisesLaw:
             inside = (min(off, end) - max(on, start) for on, off in shifts.values())
             return Fraction(sum(x for x in inside if x > 0), 3_600)
 
-        brought = hours(self._couriers) * Fraction(self._params.orders_per_courier_hour_e2, 100)
+        rests = Fraction(0)
+        for name in self._couriers:
+            first, last, length = self._breaks.get(name, (0, 0, 0))
+            if length:
+                rests += Fraction(length * max(0, min(last, end) - max(first, start)), (last - first) * 3_600)
+        brought = (hours(self._couriers) - rests) * Fraction(self._params.orders_per_courier_hour_e2, 100)
         picked = hours(self._pickers) * Fraction(self._params.orders_per_picker_hour_e2, 100)
         return int(min(brought, picked))

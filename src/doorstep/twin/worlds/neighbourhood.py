@@ -35,6 +35,9 @@ METRES_A_DEGREE: Final = 111_195  # of latitude, on a sphere of 6,371 km
 BY_HOUR: Final = (2.0, 5.0, 8.0, 9.0, 10.0, 7.5, 5.0, 4.5, 5.0, 7.0, 10.5, 10.0, 6.5, 4.5, 3.5, 2.0)
 # Courier and picker shifts: start hour, hours, people. 53 couriers and 20 pickers, more in the peaks.
 COURIER_SHIFTS: Final = ((6.0, 6.0, 9), (8.0, 6.0, 14), (12.0, 5.0, 6), (14.5, 6.0, 15), (17.0, 6.5, 9))
+BREAK_S: Final = 900
+BREAK_WITHIN_S: Final = 7_200
+"""A quarter of an hour for every courier, to begin within an hour of the middle of the shift."""
 PICKER_SHIFTS: Final = ((5.5, 7.0, 3), (8.0, 6.0, 5), (12.0, 6.0, 3), (14.5, 6.0, 5), (17.0, 6.0, 4))
 
 
@@ -143,6 +146,10 @@ def _pickers(site: Site, scale: int) -> tuple[Picker, ...]:
 def _couriers(site: Site, scale: int) -> tuple[Courier, ...]:
     midnight_s = site.opens_at_s - 6 * HOUR_S
     shifts = [x for x in COURIER_SHIFTS for _ in range(x[2] * scale)]
+
+    def half_s(start: float, hours: float) -> int:
+        return midnight_s + int((start + hours / 2) * HOUR_S)
+
     return tuple(
         Courier(
             courier=CourierId(f"R{n:02d}"),
@@ -154,6 +161,9 @@ def _couriers(site: Site, scale: int) -> tuple[Courier, ...]:
             chilled_ml=40_000,
             frozen_ml=20_000,
             speed_mm_s=4_167,
+            break_from_at_s=half_s(start, hours) - BREAK_WITHIN_S // 2,
+            break_to_at_s=half_s(start, hours) + BREAK_WITHIN_S // 2,
+            break_s=BREAK_S,
         )
         for n, (start, hours, _) in enumerate(shifts, start=1)
     )
