@@ -4,20 +4,23 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
 from time import process_time
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doorstep.base.errors import BadInput
 from doorstep.bench.days import ortools, vroom
 from doorstep.bench.days.hired import PYVRP, Hired, priced
 from doorstep.bench.days.library import Library
 from doorstep.bench.days.moments import plans
-from doorstep.bench.days.shipments import OPEN_S, Trips, trips_of, windows
+from doorstep.bench.days.shipments import OPEN_S, Trips, refuse_limits, trips_of, windows
 from doorstep.bench.days.solvers import PEERS, versions
 from doorstep.core.dispatch.problem import Problem
 from doorstep.core.dispatch.snapshot import of_snapshot
+from doorstep.model.dispatch import Slice, Travel
 from doorstep.model.plan import Snapshot
 from doorstep.wire.bench import Settings, bench_days
 from tests.dispatch.kernel.made import snapshot
@@ -262,3 +265,23 @@ def test_or_tools_is_late_rather_than_leaving_out_where_it_has_the_time() -> Non
     found = priced(problem, ortools.hire(problem, seconds=0.4, clock=process_time, seed=1).trips)
     assert (0, 0) == (found.unserved, found.overfull)
     assert found.late_s > 0
+
+
+@pytest.mark.parametrize("what", ["breaks", "ranges", "limits on board", "not every kind", "slow hours"])
+def test_peers_are_not_given_moments_that_say_more_than_they_are_told(what: str) -> None:
+    """Each limit alone is named; a moment without any is taken."""
+    made = snapshot(1, orders=12, couriers=3)
+    refuse_limits(of_snapshot(made), "Someone")
+    first, *rest = made.couriers
+    end = {"break_from_at_s": made.now_s, "break_to_at_s": made.now_s + 60, "break_s": 60}
+    rules = made.params
+    slow = Travel(slices=(Slice(from_at_s=made.now_s + 900, slower_bp=12_000),))
+    others: dict[str, dict[str, Any]] = {
+        "breaks": {"couriers": (msgspec.structs.replace(first, **end), *rest)},
+        "ranges": {"couriers": (msgspec.structs.replace(first, range_m=9_000), *rest)},
+        "limits on board": {"params": msgspec.structs.replace(rules, chilled_on_board_s=900)},
+        "not every kind": {"orders": tuple(msgspec.structs.replace(x, kinds=("van",)) for x in made.orders)},
+        "slow hours": {"params": msgspec.structs.replace(rules, travel=slow)},
+    }
+    with pytest.raises(BadInput, match=what):
+        refuse_limits(of_snapshot(msgspec.structs.replace(made, **others[what])), "Someone")

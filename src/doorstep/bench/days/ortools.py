@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from doorstep.bench.days.hired import Hired
 from doorstep.bench.days.library import Library
-from doorstep.bench.days.shipments import OPEN_S, Trips, legs, trips_of, windows
+from doorstep.bench.days.shipments import OPEN_S, Trips, legs, refuse_limits, trips_of, windows
 from doorstep.core.dispatch.problem import UNPLANNED_S, Problem
 
 ORTOOLS: Final = Library(name="OR-Tools", package="ortools", module="ortools.constraint_solver.pywrapcp")
@@ -57,6 +57,7 @@ def hire(problem: Problem, *, seconds: float, clock: Callable[[], float], seed: 
     the shift, where our rules only want the last trip to have left.
     """
     library = ORTOOLS.load()
+    refuse_limits(problem, ORTOOLS.name)
     begun = clock()
     until = begun + seconds
 

@@ -90,6 +90,7 @@ class Rolling:
             self._params = structs.replace(setup.params, iterations=1 << 30 if budget.ms else 0)
         self._budget, self._rhythm, self._seed = budget, rhythm, seed
         self._last: Trips = ()
+        self._stay_s: Mapping[int, int] = {}
         self._ticks = 0
 
     def decide(self, known: Known) -> Decision:
@@ -101,8 +102,15 @@ class Rolling:
             deadline = Deadline(clock=clock, at=clock() + self._budget.ms / 1000)
         seed = self._seed * 1_000_003 + self._ticks
         decision, self._last = decide(
-            known, last=self._last, params=self._params, seed=seed, rhythm=self._rhythm, deadline=deadline
+            known,
+            last=self._last,
+            params=self._params,
+            seed=seed,
+            rhythm=self._rhythm,
+            deadline=deadline,
+            stay_s=self._stay_s,
         )
+        self._stay_s = decision.stay_s
         return decision
 
 

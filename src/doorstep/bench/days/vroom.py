@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from doorstep.bench.days.hired import Hired
 from doorstep.bench.days.library import Library
-from doorstep.bench.days.shipments import OPEN_S, Trips, legs, trips_of, windows
+from doorstep.bench.days.shipments import OPEN_S, Trips, legs, refuse_limits, trips_of, windows
 from doorstep.core.dispatch.problem import Problem
 
 VROOM: Final = Library(name="VROOM", package="pyvroom", module="vroom")
@@ -45,6 +45,7 @@ def hire(problem: Problem, *, seconds: float, clock: Callable[[], float], seed: 
     its limit is not used.
     """
     library = VROOM.load()
+    refuse_limits(problem, VROOM.name)
     begun = clock()
     stated = _stated(library, problem)
     plans = []
