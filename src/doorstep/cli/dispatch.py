@@ -352,6 +352,10 @@ def _print_lived(done: "Lived", out: Path) -> None:
         "orders a busy hour": f"{x.orders_per_busy_hour:.2f}",
         "decisions": f"{x.decisions:,}; {x.decision_ms_p50:.1f} ms each, {x.decision_ms_p99:.1f} in the slowest 1%",
     }
+    if x.roads != "straight":
+        rows["roads"] = x.roads
+    if x.breaks:
+        rows["breaks"] = f"{x.breaks:,}"
     for name, value in rows.items():
         table.add_row(name, value)
     Console().print(table)

@@ -41,6 +41,11 @@ class Table:
         self._rows, self._seconds, self._metres = rows, seconds, metres
         self.straight = straight or Straight()
 
+    @property
+    def without_way(self) -> int:
+        """How many pairs of different places the table has no way for."""
+        return int((self._seconds == NONE).sum()) - int((np.diagonal(self._seconds) == NONE).sum())
+
     def seconds(self, a: Place, b: Place, *, speed_mm_s: int) -> int:
         """Travel time in seconds."""
         if a == b:

@@ -40,7 +40,7 @@ from doorstep.model.dispatch import DispatchDay
 from doorstep.roads import RoadsOf
 from doorstep.wire.files import write_into, write_whole
 from doorstep.wire.moments import day_points, read_snapshot, snapshot_points
-from doorstep.wire.ways import Ways, roads_for
+from doorstep.wire.ways import Opened, Ways, roads_for
 
 MAP, HINDSIGHT = "map.html", "clairvoyant"
 STEPS: Final = 20_000
@@ -112,22 +112,22 @@ def live_dispatch(
 
     def work(scratch: Path) -> Lived:
         given = read_dispatch_day(folder, site=site)
-        roads = day_roads(given, ways)
-        day = arrays(given, roads=roads)
+        by = day_roads(given, ways)
+        day = arrays(given, roads=by.roads)
         rhythm = learned(_days_in(history), before=day.day) if history is not None else None
         decider = policy_named(policy, day=day, budget=_timed(budget), seed=seed, explain=explain, rhythm=rhythm)
         world = World(day, seed=seed, noise=noise)
         quoter = Ours() if promise else None
         lived = replay(day, decider, world=world, clock_ns=time.process_time_ns, progress=progress, quoter=quoter)
         day = as_promised(day, lived.quotes)
-        numbers = metrics(day, lived, policy=policy, seed=seed, roads=(ways or Ways()).said)
+        numbers = metrics(day, lived, policy=policy, seed=seed, roads=by.said)
         if promise:
             write_promises(day, lived, scratch)
         if explain:
             write_why(day, lived, scratch)
             write_held(day, lived, scratch)
         _write(day, lived, numbers, scratch)
-        check_lived(day, lived, numbers, noise=noise, roads=roads)
+        check_lived(day, lived, numbers, noise=noise, roads=by.roads)
         waiting = tuple(str(day.day.orders[x].order) for x in lived.waiting)
         return Lived(day=day, lived=lived, numbers=numbers, waiting=waiting)
 
@@ -143,7 +143,7 @@ def _write(day: DayArrays, lived: Replay, numbers: Metrics, folder: Path) -> Non
     (folder / MAP).write_bytes(replay_page(day, lived, numbers))
 
 
-def day_roads(day: DispatchDay, ways: Ways | None) -> RoadsOf | None:
+def day_roads(day: DispatchDay, ways: Ways | None) -> Opened:
     """
     Open what the couriers of a day go by.
 
@@ -168,8 +168,8 @@ def snapshot_problem(path: Path, ways: Ways | None) -> Problem:
     snapshot = read_snapshot(path)
     couriers = [(x.kind, x.speed_mm_s) for x in snapshot.couriers]
     detour_e3 = snapshot.params.travel.detour_e3
-    roads = roads_for(ways or Ways(), points=snapshot_points(snapshot), couriers=couriers, detour_e3=detour_e3)
-    return of_snapshot(snapshot, roads=roads)
+    by = roads_for(ways or Ways(), points=snapshot_points(snapshot), couriers=couriers, detour_e3=detour_e3)
+    return of_snapshot(snapshot, roads=by.roads)
 
 
 def _days_in(folder: Path) -> list[DispatchDay]:
@@ -277,7 +277,7 @@ def find_clairvoyant(
         The checker finds the plan impossible, or of another cost.
     """
     given = read_dispatch_day(folder, site=site)
-    roads = day_roads(given, ways)
+    roads = day_roads(given, ways).roads
     day = arrays(given, roads=roads)
     before = read_hindsight(out) if out.exists() else None
     begin = as_numbers(day, before.trips) if before is not None else ()

@@ -36,17 +36,17 @@ class Ways(Struct, frozen=True, kw_only=True):
     net: Path | None = None
     tables: tuple[Path, ...] = ()
 
-    @property
-    def said(self) -> str:
-        """Tell it in a word or two."""
-        if self.net is not None:
-            return f"streets of {self.net.name}"
-        return "straight" if not self.tables else f"times of {', '.join(x.name for x in self.tables)}"
+
+class Opened(Struct, frozen=True):
+    """What couriers go by, None where all ride straight; and in a few words what that is."""
+
+    roads: RoadsOf | None
+    said: str
 
 
 def roads_for(
     ways: Ways, *, points: Mapping[str, Place], couriers: Iterable[tuple[CourierKind, int]], detour_e3: int
-) -> RoadsOf | None:
+) -> Opened:
     """
     Open what couriers go by.
 
@@ -59,28 +59,24 @@ def roads_for(
     detour_e3
         Of the day: what is ridden straight takes so much longer than the line, in thousandths.
 
-    Returns
-    -------
-    None where all ride straight.
-
     Raises
     ------
     BadInput
-        A file cannot be read right, lacks a place, or is of another profile or speed than the couriers.
+        A file cannot be read right, lacks a place, or is of another area, profile or speed.
     """
     if ways.net is not None and ways.tables:
         raise BadInput("--roads and --matrix: both say how long rides take; name one")
     if ways.net is not None:
-        return _streets(ways.net)
+        return _streets(ways.net, points)
     if not ways.tables:
-        return None
+        return Opened(None, "straight")
     straight = Straight(detour_e3=detour_e3)
     who: dict[Profile, set[int]] = {}
     for kind, speed_mm_s in couriers:
         if kind not in BY:
             raise BadInput(f"--matrix: there is no profile for a courier of kind {kind}; leave them or the tables out")
         who.setdefault(BY[kind], set()).add(speed_mm_s)
-    opened: dict[Profile, Roads] = {}
+    opened: dict[Profile, Table] = {}
     for path in ways.tables:
         profile, made = _table(path, points, who, straight)
         if profile in opened:
@@ -89,10 +85,12 @@ def roads_for(
     for profile in who:
         if profile not in opened:
             raise BadInput(f"--matrix: there are couriers who need a table of the profile {profile}; name it, too")
-    return lambda kind: opened[BY[kind]]
+    alone = sum(x.without_way for x in opened.values())
+    names = ", ".join(x.name for x in ways.tables)
+    return Opened(lambda kind: opened[BY[kind]], f"times of {names}, {alone:,} pairs straight")
 
 
-def _streets(path: Path) -> RoadsOf:
+def _streets(path: Path, points: Mapping[str, Place]) -> Opened:
     made: dict[Profile, Streets] = {}
 
     def ride(kind: CourierKind) -> Roads:
@@ -101,13 +99,16 @@ def _streets(path: Path) -> RoadsOf:
             made[profile] = streets_of(path, profile)
         return made[profile] if kind in BY else made[profile].straight
 
-    ride("ebike")
-    return ride
+    streets = streets_of(path, "ebike")
+    off = int((~streets.on_map(streets.spots(list(points.values())))).sum())
+    if off == len(points):
+        raise BadInput(f"--roads {path}: none of the {off:,} places lies on this map; name the net of their area")
+    return Opened(ride, f"streets of {path.name}, {off:,} of {len(points):,} places off the map")
 
 
 def _table(
     path: Path, points: Mapping[str, Place], who: Mapping[Profile, set[int]], straight: Straight
-) -> tuple[Profile, Roads]:
+) -> tuple[Profile, Table]:
     """Read a table, and hold it against who rides."""
     import polars as pl
 

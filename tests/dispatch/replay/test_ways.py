@@ -81,9 +81,10 @@ def test_a_day_is_ridden_along_the_streets(tmp_path: Path, net: Path) -> None:
     assert 0 == code, said
     rows = read_trips(tmp_path / "out" / "trips.csv")
     numbers = json.loads((tmp_path / "out" / "metrics.json").read_bytes())
-    assert "streets of grid.net" == numbers["roads"]
+    off = sum(n % 17 == 3 for n in range(len(day.orders)))
+    assert f"streets of grid.net, {off} of {len(day.orders) + 1} places off the map" == numbers["roads"]
     couriers = [(x.kind, x.speed_mm_s) for x in day.couriers]
-    roads = roads_for(Ways(net=net), points=day_points(day), couriers=couriers, detour_e3=1_350)
+    roads = roads_for(Ways(net=net), points=day_points(day), couriers=couriers, detour_e3=1_350).roads
     assert roads is not None
     assert [] == check_trips(day, rows, said=numbers, roads=roads).faults
     assert "arrival" in {x.rule for x in check_trips(day, rows, said=numbers).faults}
@@ -173,6 +174,7 @@ def test_a_table_that_does_not_fit_is_refused(tmp_path: Path, net: Path) -> None
         (walkers, ("--matrix", made), "profile walk"),
         (vans, ("--matrix", made), "kind van"),
         (folder, ("--roads", nothing), "x.parquet"),
+        (folder_of(small(61, hours=0.6), tmp_path / "far"), ("--roads", net), "lies on this map"),
     ):
         code, said = typed("replay", where, "--out", out, *words)
         assert code, words
@@ -188,7 +190,7 @@ def test_where_a_table_has_no_way_it_is_ridden_straight(tmp_path: Path, net: Pat
         table(net, folder, tmp_path / "t.parquet"), seconds=pl.lit(None, pl.Int32), metres=pl.lit(None, pl.Int32)
     )
     couriers = [(x.kind, x.speed_mm_s) for x in day.couriers]
-    roads = roads_for(Ways(tables=(made,)), points=day_points(day), couriers=couriers, detour_e3=1_200)
+    roads = roads_for(Ways(tables=(made,)), points=day_points(day), couriers=couriers, detour_e3=1_200).roads
     assert roads is not None
     places = [x.at for x in day.orders[:9]] + [day.orders[0].at]
     line = Straight(detour_e3=1_200)

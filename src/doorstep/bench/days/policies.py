@@ -72,7 +72,10 @@ SETUPS: Final[Mapping[str, Setup]] = {
     "regret": Setup(
         what="as futures, but a trip that would leave is held against waiting and other trips in sampled futures",
         params=TickParams(
-            iterations=600, apart_bp=500, wait=WaitParams(rule="futures"), regret=RegretParams(futures=8)
+            iterations=600,
+            apart_bp=500,
+            wait=WaitParams(rule="futures"),
+            regret=RegretParams(futures=8, hold_s=20),
         ),
     ),
 }

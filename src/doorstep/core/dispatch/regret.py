@@ -62,7 +62,7 @@ class RegretParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     others: int = 3
     wait_s: int = 60
     known_bp: int = 5_000
-    most: int = 12
+    most: int = 2
     hold_s: int = 0
 
 
