@@ -1,7 +1,6 @@
 """Choices about a trip that would leave: cheapest by every plan there is, one for one seed, none under a deadline."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,12 +8,11 @@ from msgspec import structs
 
 from doorstep.bench.days.policies import SETUPS, Budget, Kept, policy_named
 from doorstep.bench.days.world import arrays
-from doorstep.core.dispatch import decide as decide_room
 from doorstep.core.dispatch.decide import TickParams, decide
 from doorstep.core.dispatch.futures import Future, Rhythm
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import Problem
-from doorstep.core.dispatch.regret import Choice, RegretParams, choose
+from doorstep.core.dispatch.regret import RegretParams, choose
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
 from doorstep.core.dispatch.tick import Known
 from doorstep.model.dispatch import DispatchDay
@@ -142,41 +140,3 @@ def test_one_seed_is_one_choice_and_a_deadline_leaves_no_time_for_any() -> None:
         assert sorted(known.orders.tolist()) == sorted([*gone, *said[0].held])
         assert len({x.courier for x in said[0].leaving}) == len(said[0].leaving)
     assert 0 < differ
-
-
-def test_who_was_told_to_wait_is_not_asked_about_again_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Orders for which waiting was chosen stay, unasked, until that time is up; then somebody looks again."""
-    asked = SETUPS["regret"].params
-    how = structs.replace(asked.regret, futures=2, iterations=20, repairs=10, hold_s=40)
-    asked = structs.replace(asked, iterations=10, regret=how)
-    day = small(11, hours=0.6, couriers=4)
-    rhythm = Rhythm(opens_at_s=day.site.opens_at_s)
-    seen: list[tuple[int, ...]] = []
-
-    def watched(moment: Moment, trip: SolvedTrip, **rest: Any) -> Choice:
-        seen.append(moment.orders(trip))
-        return choose(moment, trip, **rest)
-
-    monkeypatch.setattr(decide_room, "choose", watched)
-    stays = 0
-    for known in shown(day)[::3]:
-        first, plan = decide(known, last=(), params=asked, seed=1, rhythm=rhythm)
-        assert {known.now_s + 40} >= set(first.stay_s.values())
-        assert {"company"} >= {first.held[x] for x in first.stay_s}
-        if not first.stay_s:
-            continue
-        stays += 1
-        assert first.wake_s is not None
-        assert known.now_s < first.wake_s <= known.now_s + 40
-        gone = {x for y in first.leaving for x in y.orders}
-        now = without(known, gone, courier=-1, back_s=0)
-        for later_s, told in ((20, first.stay_s), (40, {})):
-            seen.clear()
-            then = structs.replace(now, now_s=known.now_s + later_s)
-            again, _ = decide(then, last=plan, params=asked, seed=2, rhythm=rhythm, stay_s=first.stay_s)
-            leaving = {x for y in again.leaving for x in y.orders}
-            assert not leaving & set(told)
-            assert not set(told) & {x for y in seen for x in y}
-            assert set(told) <= set(again.stay_s)
-            assert sorted(then.orders.tolist()) == sorted([*leaving, *again.held])
-    assert stays > 2

@@ -72,10 +72,7 @@ SETUPS: Final[Mapping[str, Setup]] = {
     "regret": Setup(
         what="as futures, but a trip that would leave is held against waiting and other trips in sampled futures",
         params=TickParams(
-            iterations=600,
-            apart_bp=500,
-            wait=WaitParams(rule="futures"),
-            regret=RegretParams(futures=8, hold_s=20),
+            iterations=600, apart_bp=500, wait=WaitParams(rule="futures"), regret=RegretParams(futures=8)
         ),
     ),
 }
@@ -93,7 +90,6 @@ class Rolling:
             self._params = structs.replace(setup.params, iterations=1 << 30 if budget.ms else 0)
         self._budget, self._rhythm, self._seed = budget, rhythm, seed
         self._last: Trips = ()
-        self._stay_s: Mapping[int, int] = {}
         self._ticks = 0
 
     def decide(self, known: Known) -> Decision:
@@ -105,15 +101,8 @@ class Rolling:
             deadline = Deadline(clock=clock, at=clock() + self._budget.ms / 1000)
         seed = self._seed * 1_000_003 + self._ticks
         decision, self._last = decide(
-            known,
-            last=self._last,
-            params=self._params,
-            seed=seed,
-            rhythm=self._rhythm,
-            deadline=deadline,
-            stay_s=self._stay_s,
+            known, last=self._last, params=self._params, seed=seed, rhythm=self._rhythm, deadline=deadline
         )
-        self._stay_s = decision.stay_s
         return decision
 
 

@@ -82,7 +82,6 @@ def decide(
     seed: int,
     rhythm: Rhythm | None = None,
     deadline: Deadline | None = None,
-    stay_s: Mapping[int, int] | None = None,
 ) -> tuple[Decision, Trips]:
     """
     Decide which trips leave now.
@@ -97,8 +96,6 @@ def decide(
         What is expected of the day; where it is missing no future is sampled, and trips wait by their slack.
     deadline
         Live only: when to stop thinking.
-    stay_s
-        Of the tick before: until when orders stay for which waiting was chosen, by number.
 
     Returns
     -------
@@ -109,12 +106,12 @@ def decide(
     strange = known.orders[known.orders + 1 >= known.travel.shape[-1]].tolist()
     if strange:
         near = _placed(without(known, strange, courier=NONE, back_s=0), known.travel.shape[-1] - 1)
-        said, plan = decide(near, last=last, params=params, seed=seed, rhythm=rhythm, deadline=deadline, stay_s=stay_s)
+        said, plan = decide(near, last=last, params=params, seed=seed, rhythm=rhythm, deadline=deadline)
         return structs.replace(said, held={**said.held, **dict.fromkeys(strange, "no_way")}), plan
     if params.iterations < 0 or not known.orders.size:
         return _simply(known), ()
     try:
-        return _decided(known, last, params, seed, rhythm, deadline, stay_s or {})
+        return _decided(known, last, params, seed, rhythm, deadline)
     except Exception:  # noqa: BLE001 shoppers wait for their orders, whatever is wrong with the kernel
         return _simply(known), ()
 
@@ -126,19 +123,9 @@ def _placed(known: Known, orders: int) -> Known:
 
 
 def _decided(
-    known: Known,
-    last: Trips,
-    params: TickParams,
-    seed: int,
-    rhythm: Rhythm | None,
-    deadline: Deadline | None,
-    stay_s: Mapping[int, int],
+    known: Known, last: Trips, params: TickParams, seed: int, rhythm: Rhythm | None, deadline: Deadline | None
 ) -> tuple[Decision, Trips]:
     priced = structs.replace(known, prices=_prices(known, params))
-    here = set(known.orders.tolist())
-    stay = {x: at_s for x, at_s in stay_s.items() if at_s > known.now_s and x in here}
-    for at_s in sorted(set(stay.values())):
-        priced = waiting(priced, [x for x, y in stay.items() if y == at_s], until_s=at_s)
     # Greedy insertion, and whoever has no time, asks no future; a quarter of what time there is is left for them.
     ahead = rhythm if params.wait.rule == "futures" and params.iterations > 0 else None
     until = deadline
@@ -147,13 +134,11 @@ def _decided(
         until = structs.replace(deadline, at=now + (deadline.at - now) * PLANNING)
     moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, until)
     settled: tuple[Leaving, ...] = ()
-    put_off: dict[int, int] = dict.fromkeys(stay, 0)
+    put_off: Mapping[int, int] = {}
     looks: Looks | None = None
     # Where handovers come later than planned, a minute more of waiting costs more than any plan says.
     if ahead is not None and params.regret.futures > 0 and deadline is None and known.overrun_s == 0:
-        moment, settled, chosen, looks = _settled(moment, known.prices, params, ahead, seed)
-        put_off |= chosen
-        stay |= dict.fromkeys(chosen, known.now_s + params.regret.hold_s)
+        moment, settled, put_off, looks = _settled(moment, known.prices, params, ahead, seed)
     looks = _looks(moment, params, ahead, seed, deadline) if looks is None else looks
     leaving, held, wake_s = _leaving(moment, looks, params)
     unpacked = set(known.orders[known.ready_s > known.now_s].tolist())
@@ -169,9 +154,8 @@ def _decided(
             for x in moment.orders(trip)
             if x in unpacked
         },
-        stay_s=stay,
         resting=resting(moment, {x.courier for x in (*settled, *leaving)}),
-        wake_s=min((x for x in (wake_s, *stay.values()) if x is not None and x > known.now_s), default=None),
+        wake_s=wake_s,
     )
     return decision, moment.trips
 

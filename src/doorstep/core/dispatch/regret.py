@@ -51,8 +51,6 @@ class RegretParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         How much weighs what a choice costs with what is known alone, in 10,000ths; the rest is the futures' mean.
     most
         How many choices in a tick.
-    hold_s
-        For how long nobody asks again about orders for which waiting was chosen, seconds.
     """
 
     futures: int = 0
@@ -62,8 +60,7 @@ class RegretParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     others: int = 3
     wait_s: int = 60
     known_bp: int = 5_000
-    most: int = 2
-    hold_s: int = 0
+    most: int = 12
 
 
 class Choice(Struct, frozen=True, kw_only=True):

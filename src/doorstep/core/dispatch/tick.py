@@ -159,8 +159,6 @@ class Decision(Struct, frozen=True, kw_only=True):
     wanted_s
         When each order that is still to be packed is wanted for its trip at the latest, by its number; orders of one
         trip at one instant.
-    stay_s
-        Until when orders stay for which waiting was chosen, by number, epoch seconds; the next tick is told.
     resting
         Couriers whose break begins now.
     wake_s
@@ -172,6 +170,5 @@ class Decision(Struct, frozen=True, kw_only=True):
     waits: Mapping[int, Waiting] = field(default_factory=dict)
     arrivals_s: Mapping[int, int] = field(default_factory=dict)
     wanted_s: Mapping[int, int] = field(default_factory=dict)
-    stay_s: Mapping[int, int] = field(default_factory=dict)
     resting: tuple[int, ...] = ()
     wake_s: int | None = None
