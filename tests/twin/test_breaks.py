@@ -88,6 +88,19 @@ def test_goods_are_planned_to_be_on_board_no_longer_than_they_may(day: Day, caps
     assert stops > 5
 
 
+def test_no_trip_of_a_day_rides_further_than_its_courier_may(day: Day) -> None:
+    """Everybody's range is seven kilometres: enough for every door, and too little for trips that are made without."""
+    homes, roads = {x.basket.order: x.basket.at for x in day.visits}, Params().roads
+    far: list[int] = []
+    for range_m in (None, 7_000):
+        ranged = replace(day, couriers=tuple(replace(x, range_m=range_m) for x in day.couriers))
+        trips = [x.fact for x in lived(ranged) if isinstance(x.fact, TripPlanned)]
+        ways = [[day.site.place, *(homes[x] for x in y.orders), day.site.place] for y in trips]
+        metres = [roads.lengths_between(x, speed_mm_s=4_167) for x in ways]
+        far.append(max(sum(int(m[i, i + 1]) for i in range(len(m) - 1)) for m in metres))
+    assert far[1] <= 7_000 < far[0]
+
+
 def test_the_order_that_waits_and_the_one_that_leaves_are_explained(day: Day) -> None:
     """Terms sum to what is said, the next best place is named, and who waits is told for what."""
     stream = lived(day)
