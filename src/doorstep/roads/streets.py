@@ -1,6 +1,6 @@
 """Travel times along the streets of a net."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -150,21 +150,17 @@ class Streets:
 
     def seconds_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:
         """Travel times between all of these places, shape (from, to), each the same as `seconds` gives."""
-        spots = self.spots(places)
-        found = self.ways(spots, spots, speed_mm_s=speed_mm_s).seconds
-        missing = found == NONE
-        if missing.any():
-            found[missing] = self.straight.seconds_between(places, speed_mm_s=speed_mm_s)[missing]
-        return found
+        found = self._among(places, speed_mm_s).seconds
+        return _filled(found, lambda: self.straight.seconds_between(places, speed_mm_s=speed_mm_s))
 
     def lengths_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:
         """Metres of the quickest ways between all of these places, shape (from, to); straight off the map."""
+        found = self._among(places, speed_mm_s).metres
+        return _filled(found, lambda: self.straight.lengths_between(places, speed_mm_s=speed_mm_s))
+
+    def _among(self, places: Sequence[Place], speed_mm_s: int) -> Ways:
         spots = self.spots(places)
-        found = self.ways(spots, spots, speed_mm_s=speed_mm_s).metres
-        missing = found == NONE
-        if missing.any():
-            found[missing] = self.straight.lengths_between(places, speed_mm_s=speed_mm_s)[missing]
-        return found
+        return self.ways(spots, spots, speed_mm_s=speed_mm_s)
 
     def _ride_s(self, a: Place, b: Place, speed_mm_s: int) -> int:
         if a == b:
@@ -205,6 +201,14 @@ class Streets:
             there = bool(self.on_map(spots)[0])
             self._spots[place] = (int(spots.piece[0]), int(spots.at_mm[0])) if there else None
         return self._spots[place]
+
+
+def _filled(found: NDArray[np.int32], straight: Callable[[], NDArray[np.int32]]) -> NDArray[np.int32]:
+    """Ride straight where there is no way."""
+    missing = found == NONE
+    if missing.any():
+        found[missing] = straight()[missing]
+    return found
 
 
 def _distinct(spots: Spots, kept: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
