@@ -229,6 +229,7 @@ def test_limits_of_a_moment_are_those_of_its_day() -> None:
     assert (2, 4) == (problem.prices.moved_per_s, problem.prices.steep_per_s)
     assert (2, 7, 7) == problem.metres.shape
     assert KINDS.index("robot") == 3
-    wrong = structs.replace(made, couriers=(structs.replace(couriers[1], break_to_at_s=asked.now_s - 1),))
-    with pytest.raises(BadInput, match="break_to_at_s"):
-        of_snapshot(wrong)
+    for window in ({"break_to_at_s": asked.now_s - 1}, {"break_from_at_s": 0, "break_to_at_s": 0}):
+        wrong = structs.replace(made, couriers=(structs.replace(couriers[1], **window),))
+        with pytest.raises(BadInput, match="break_to_at_s"):
+            of_snapshot(wrong)

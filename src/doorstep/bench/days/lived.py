@@ -81,8 +81,6 @@ class Replay(Struct, kw_only=True):
         Breaks as they were had.
     spells
         Why orders waited, one after the other, each closed when the next began.
-    waits_s
-        By order: seconds that it waited packed, by the reason given.
     quotes, quote_ns
         Promises of our own where they were asked for, by order, and what each took, nanoseconds.
     """
@@ -92,8 +90,16 @@ class Replay(Struct, kw_only=True):
     decision_ns: list[int] = field(default_factory=list)
     decided_at_s: list[int] = field(default_factory=list)
     shown: dict[int, Shown] = field(default_factory=dict)
-    waits_s: dict[int, dict[Hold, int]] = field(default_factory=dict)
     rests: list[Rest] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     quote_ns: list[int] = field(default_factory=list)
+
+    def waits_s(self) -> dict[int, dict[Hold, int]]:
+        """By order: seconds that it waited packed, by the reason given."""
+        made: dict[int, dict[Hold, int]] = {}
+        for x in self.spells:
+            if x.why != "not_ready":
+                mine = made.setdefault(x.order, {})
+                mine[x.why] = mine.get(x.why, 0) + x.to_s - x.from_s
+        return made

@@ -14,7 +14,6 @@ from doorstep.bench.days.world import DayArrays, World
 from doorstep.core.dispatch.limits import rows_of
 from doorstep.core.dispatch.problem import NONE, Prices
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
-from doorstep.core.dispatch.wait import Hold
 from doorstep.core.promise import Ahead
 
 OVERRUNS: Final = 200
@@ -51,12 +50,10 @@ class _Yard:
         self.free_s = day.on_at_s.copy()
         self.expected_s = day.on_at_s.copy()
         self.trips = np.zeros(couriers, np.int64)
-        self.held: Mapping[int, Hold] = {}
         self.spells: dict[int, Spell] = {}
         self.wanted_s: Mapping[int, int] = {}
         self.overruns: list[tuple[int, int]] = []
         self.recent: deque[int] = deque(maxlen=OVERRUNS)
-        self.decided_s = day.day.site.opens_at_s
         self.break_s = day.courier_more.get("break_s", np.zeros(couriers, np.int64)).copy()
         self.carried = np.zeros(couriers, np.int64)
         self.prices = Prices.of_rules(day.day.rules)
@@ -290,10 +287,6 @@ def _decide(
 
 def _show(yard: _Yard, lived: Replay, known: Known, decision: Decision) -> None:
     """Keep what shoppers are shown, and what packed goods waited for."""
-    for order, why in yard.held.items():
-        if why != "not_ready":
-            waits_s = lived.waits_s.setdefault(order, {})
-            waits_s[why] = waits_s.get(why, 0) + known.now_s - yard.decided_s
     for order, spell in list(yard.spells.items()):
         spell.to_s = known.now_s
         if decision.held.get(order) != spell.why:
@@ -303,7 +296,7 @@ def _show(yard: _Yard, lived: Replay, known: Known, decision: Decision) -> None:
             spell = Spell(order=order, from_s=known.now_s, to_s=known.now_s, why=why, waits=decision.waits.get(order))
             yard.spells[order] = spell
             lived.spells.append(spell)
-    yard.held, yard.wanted_s, yard.decided_s = decision.held, decision.wanted_s, known.now_s
+    yard.wanted_s = decision.wanted_s
     for order, at_s in decision.arrivals_s.items():
         shown = lived.shown.setdefault(order, Shown(known.now_s, at_s))
         if at_s > yard.due_s[order]:

@@ -96,11 +96,12 @@ def write_promises(day: DayArrays, lived: Replay, folder: Path) -> None:
 
 def why_rows(day: DayArrays, lived: Replay) -> Iterator[tuple[str | int, ...]]:
     """Yield a row an order: why its trip left then, what it waited for, what it added, what else was best."""
+    waited_s = lived.waits_s()
     for x in sorted(lived.ridden, key=lambda x: (x.courier, x.trip)):
         courier = day.day.couriers[x.courier].courier
         reasons: Sequence[Reason | None] = x.leaving.because or [None] * len(x.stops)
         for stop, reason in zip(x.stops, reasons, strict=True):
-            waits_s = lived.waits_s.get(stop.order, {})
+            waits_s = waited_s.get(stop.order, {})
             yield (
                 *(day.day.orders[stop.order].order, courier, x.trip, x.leaving.why, x.leaving.slack_s),
                 x.leaving.saves_s,

@@ -30,12 +30,15 @@ def of_snapshot(snapshot: Snapshot, *, prices: Prices | None = None, roads: Road
     Raises
     ------
     BadInput
-        Where a courier would ride faster than the law allows their kind, or a break ends before it begins.
+        Where a courier would ride faster than the law allows their kind, or a break has no window.
     """
     for x in snapshot.couriers:
         refuse_unlawful(x.kind, x.speed_mm_s, f"courier {x.courier}")
-        if x.break_s and x.break_to_at_s < x.break_from_at_s:
-            raise BadInput(f"courier {x.courier}: break_to_at_s lies before break_from_at_s; correct one of them")
+        if x.break_s and not 0 < x.break_from_at_s <= x.break_to_at_s:
+            raise BadInput(
+                f"courier {x.courier}: a break has a window, from break_from_at_s to break_to_at_s; correct them, or "
+                "leave break_s out"
+            )
     rules = snapshot.params
     columns = [(x.ready_at_s, x.promised_at_s, x.ambient_ml, x.chilled_ml, x.frozen_ml) for x in snapshot.orders]
     rows = np.array(columns, dtype=np.int64).reshape(-1, 5)
