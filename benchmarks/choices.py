@@ -24,7 +24,7 @@ from doorstep.bench.days.world import World, arrays
 from doorstep.core.dispatch.decide import TickParams
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of
-from doorstep.core.dispatch.regret import Priced, RegretParams
+from doorstep.core.dispatch.regret import RegretParams, Scenarios, waiting_saves
 from doorstep.core.dispatch.solve import solve
 from doorstep.core.dispatch.tick import Known
 
@@ -49,13 +49,14 @@ def futures_of(known: Known, rhythm: Rhythm) -> list[Future]:
     return [sample(known, mean=mean, ahead_s=ahead_s, seed=known.now_s + x) for x in range(FUTURES)]
 
 
-def waiting_saves(moment: Moment, futures: list[Future], how: RegretParams) -> float | None:
+def saved(moment: Moment, futures: list[Future], how: RegretParams) -> float | None:
     """By how much waiting is cheaper for the first trip that could leave; None where there is none."""
     trip = next((x for x in moment.solved.trips if x.loads_s <= moment.known.now_s), None)
     if trip is None:
         return None
-    paid = Priced(moment, moment.known.prices, futures, how, seed=1)
-    return paid.leaving(trip) - paid.waiting(trip)
+    prices = moment.known.prices
+    scenarios = Scenarios.of(moment, prices=prices, futures=futures, params=how, seed=1)
+    return waiting_saves(moment, trip, prices=prices, scenarios=scenarios, params=how, seed=1)
 
 
 def main() -> int:
@@ -75,9 +76,9 @@ def main() -> int:
         for nth in range(asked.departures):
             moment = moment_of(left[chance.child(nth).below(len(left))])
             futures = futures_of(moment.known, rhythm)
-            long = waiting_saves(moment, futures, RegretParams(iterations=LONG, repairs=LONG))
+            long = saved(moment, futures, RegretParams(iterations=LONG, repairs=LONG))
             for steps, found in over.items():
-                few = waiting_saves(moment, futures, structs.replace(RegretParams(), repairs=steps))
+                few = saved(moment, futures, structs.replace(RegretParams(), repairs=steps))
                 if long is not None and few is not None:
                     found.append(few - long)
         for steps, found in over.items():

@@ -1,4 +1,4 @@
-"""Choices about a trip that would leave: cheapest by every plan there is, one for one seed, none under a deadline."""
+"""Choices about a trip that would leave: cheapest by every plan there is, one for one seed, as many as time allows."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from doorstep.base.units import ONE_BP
 from doorstep.bench.days.policies import SETUPS, Budget, Kept, policy_named
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch.decide import TickParams, decide
 from doorstep.core.dispatch.futures import Future, Rhythm
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import Problem
-from doorstep.core.dispatch.regret import RegretParams, choose
+from doorstep.core.dispatch.regret import Choice, RegretParams, Scenarios, choose
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
 from doorstep.core.dispatch.tick import Known
 from doorstep.model.dispatch import DispatchDay
@@ -43,6 +44,15 @@ def fewer(known: Known) -> Known:
     orders = {x: getattr(known, x)[keep] for x in ("orders", "placed_s", "ready_s", "due_s", "volume_ml")}
     people = {x: getattr(known, x)[who] for x in ("couriers", "free_s", "on_s", "off_s", "box_ml", "kind")}
     return structs.replace(known, **orders, **people)
+
+
+def chosen(
+    moment: Moment, trip: SolvedTrip, futures: Sequence[Future], how: RegretParams, deadline: Deadline | None = None
+) -> Choice:
+    prices = moment.known.prices
+    scenarios = Scenarios.of(moment, prices=prices, futures=futures, params=how, seed=5)
+    said, _ = choose(moment, trip, prices=prices, scenarios=scenarios, params=how, seed=5, deadline=deadline)
+    return said
 
 
 def small_moments(seed: int) -> list[tuple[Moment, SolvedTrip]]:
@@ -92,12 +102,12 @@ def test_the_choice_is_the_cheapest_by_every_plan_there_is(seed: int) -> None:
     assert 6 == len(moments)
     for moment, trip in moments:
         known, futures = moment.known, drawn(moment.known, seed)
-        choice = choose(moment, trip, prices=known.prices, futures=futures, params=HOW, seed=5)
+        choice = chosen(moment, trip, futures, HOW)
         as_planned = left(moment, trip, futures)
         held = paid(waiting(known, moment.orders(trip), until_s=known.now_s + HOW.wait_s), moment, futures)
-        chosen = held if choice.trip is None else left(moment, choice.trip, futures)
-        assert as_planned - chosen == choice.saves_s
-        assert chosen <= min(as_planned, held)
+        paid_s = held if choice.trip is None else left(moment, choice.trip, futures)
+        assert as_planned - paid_s == choice.saves_s
+        assert paid_s <= min(as_planned, held)
 
 
 def test_an_order_waits_for_company_and_leaves_where_waiting_makes_it_late() -> None:
@@ -110,16 +120,30 @@ def test_an_order_waits_for_company_and_leaves_where_waiting_makes_it_late() -> 
     ready_s = np.array([known.now_s + 60])
     soon = [Future(like=np.array([door]), ready_s=ready_s, due_s=ready_s + 7_200)]
     how = structs.replace(HOW, known_bp=0)
-    said = choose(easy, trip, prices=known.prices, futures=soon, params=how, seed=1)
+    said = chosen(easy, trip, soon, how)
     assert 0 < said.saves_s
     assert said.trip is None or trip.orders[0] not in said.trip.orders
     done_s = {u: at_s for x in easy.solved.trips for u, at_s in zip(x.orders, x.done_s, strict=True)}
     tight = structs.replace(known, due_s=np.array([done_s[u] for u in range(len(known.orders))]))
-    assert choose(planned(tight), trip, prices=known.prices, futures=soon, params=how, seed=1).trip is not None
+    assert chosen(planned(tight), trip, soon, how).trip is not None
 
 
-def test_one_seed_is_one_choice_and_a_deadline_leaves_no_time_for_any() -> None:
-    """The same seed answers the same; with a deadline, or where handovers come late, what would leave does."""
+@pytest.mark.parametrize("looks", range(5))
+def test_a_choice_is_made_on_the_scenarios_that_there_is_time_for(looks: int) -> None:
+    """A clock that runs out after so many looks: no scenario, and the trip leaves; some, and these alone tell."""
+    moment, trip = small_moments(11)[0]
+    futures = drawn(moment.known, 11)
+    ticks = iter(range(100))
+    said = chosen(moment, trip, futures, HOW, Deadline(clock=lambda: float(next(ticks)), at=float(looks)))
+    if looks == 0:
+        assert said == Choice(trip=trip)
+        return
+    alone = structs.replace(HOW, known_bp=ONE_BP) if looks == 1 else HOW
+    assert said == chosen(moment, trip, futures[: looks - 1], alone)
+
+
+def test_one_seed_is_one_choice_and_no_time_leaves_none() -> None:
+    """The same seed answers the same; with no time left, or where handovers come late, what would leave does."""
     asked = SETUPS["regret"].params
     asked = structs.replace(asked, iterations=10, regret=structs.replace(asked.regret, futures=2, iterations=20))
     plain: TickParams = structs.replace(asked, regret=RegretParams())

@@ -13,7 +13,7 @@ from doorstep.core.dispatch.held import Looks, held_back, resting, waits_of
 from doorstep.core.dispatch.limits import rows_of
 from doorstep.core.dispatch.moment import Moment, Trips, as_rows, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import NONE, Prices
-from doorstep.core.dispatch.regret import RegretParams, choose
+from doorstep.core.dispatch.regret import RegretParams, Scenarios, choose
 from doorstep.core.dispatch.simple import simple
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
@@ -22,6 +22,8 @@ from doorstep.core.dispatch.wait import Hold, Leave, Sight, WaitParams, wait_or_
 SCENARIOS_A_TICK: Final = 64
 PLANNING: Final = 0.75
 """How much of the time until a deadline is for the plan, where futures are asked after it."""
+CHOOSING: Final = 0.75
+"""How much of it is for futures where choices are made in them, too."""
 
 
 class TickParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,19 +128,21 @@ def _decided(
     known: Known, last: Trips, params: TickParams, seed: int, rhythm: Rhythm | None, deadline: Deadline | None
 ) -> tuple[Decision, Trips]:
     priced = structs.replace(known, prices=_prices(known, params))
-    # Greedy insertion, and whoever has no time, asks no future; a quarter of what time there is is left for them.
+    # Greedy insertion, and whoever has no time, asks no future.
     ahead = rhythm if params.wait.rule == "futures" and params.iterations > 0 else None
+    # Where handovers come later than planned, a minute more of waiting costs more than any plan says.
+    chooses = ahead is not None and params.regret.futures > 0 and known.overrun_s == 0
     until = deadline
     if deadline is not None and ahead is not None:
         now = deadline.clock()
-        until = structs.replace(deadline, at=now + (deadline.at - now) * PLANNING)
+        share = 1 - CHOOSING if chooses else PLANNING
+        until = structs.replace(deadline, at=now + (deadline.at - now) * share)
     moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, until)
     settled: tuple[Leaving, ...] = ()
     put_off: Mapping[int, int] = {}
     looks: Looks | None = None
-    # Where handovers come later than planned, a minute more of waiting costs more than any plan says.
-    if ahead is not None and params.regret.futures > 0 and deadline is None and known.overrun_s == 0:
-        moment, settled, put_off, looks = _settled(moment, known.prices, params, ahead, seed)
+    if ahead is not None and chooses:
+        moment, settled, put_off, looks = _settled(moment, known.prices, params, ahead, seed, deadline)
     looks = _looks(moment, params, ahead, seed, deadline) if looks is None else looks
     leaving, held, wake_s = _leaving(moment, looks, params)
     unpacked = set(known.orders[known.ready_s > known.now_s].tolist())
@@ -179,7 +183,7 @@ def _futures(known: Known, rhythm: Rhythm, ahead_s: int, count: int, seed: int) 
 
 
 def _settled(
-    moment: Moment, prices: Prices, params: TickParams, rhythm: Rhythm, seed: int
+    moment: Moment, prices: Prices, params: TickParams, rhythm: Rhythm, seed: int, deadline: Deadline | None
 ) -> tuple[Moment, tuple[Leaving, ...], dict[int, int], Looks | None]:
     """
     Choose about the trips that would leave, one after the other, those that are due first.
@@ -190,23 +194,29 @@ def _settled(
     that saves, seconds of cost; and the last look at the others, if there was one.
     """
     how, now_s = params.regret, moment.known.now_s
-    futures: list[Future] = []
+    scenarios: Scenarios | None = None
     looks: Looks | None = None
     leaving: list[Leaving] = []
     put_off: dict[int, int] = {}
     for turn in range(how.most):
+        if deadline is not None and deadline.past():
+            break
         due = (x for x in moment.solved.trips if x.loads_s <= now_s and moment.slack_s(x) <= params.wait.slack_s)
         leaves: Leave = "due"
         trip, now_bp = next(due, None), ONE_BP
         if trip is None:
-            looks = _looks(moment, params, rhythm, seed)
+            looks = _looks(moment, params, rhythm, seed, deadline)
             early = ((x, y, z.now_bp) for x, y, z in looks if y is not None)
             trip, leaves, now_bp = next(early, (None, leaves, now_bp))
         if trip is None:
             break
-        futures = futures or _futures(moment.known, rhythm, how.ahead_s, how.futures, seed)
         slack_s, own = moment.slack_s(trip), seed * how.most + turn
-        choice = choose(moment, trip, prices=prices, futures=futures, params=how, seed=own)
+        if scenarios is None:
+            futures = _futures(moment.known, rhythm, how.ahead_s, how.futures, seed)
+            scenarios = Scenarios.of(moment, prices=prices, futures=futures, params=how, seed=own, deadline=deadline)
+        choice, scenarios = choose(
+            moment, trip, prices=prices, scenarios=scenarios, params=how, seed=own, deadline=deadline
+        )
         if choice.trip is None:
             put_off.update(dict.fromkeys(moment.orders(trip), round(choice.saves_s)))
             known = waiting(moment.known, moment.orders(trip), until_s=now_s + how.wait_s)
@@ -217,7 +227,8 @@ def _settled(
             leaving.append(structs.replace(left, slack_s=slack_s, saves_s=round(choice.saves_s), now_bp=now_bp))
             known = without(moment.known, left.orders, courier=left.courier, back_s=trip.back_s)
         as_planned = choice.trip is not None and not choice.saves_s
-        moment, looks = _planned(known, moment.trips, own, params, 0 if as_planned else how.iterations), None
+        steps = 0 if as_planned else how.iterations
+        moment, looks = _planned(known, moment.trips, own, params, steps, deadline), None
     return moment, tuple(leaving), put_off, looks
 
 

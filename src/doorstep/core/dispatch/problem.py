@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
@@ -233,23 +233,6 @@ def of_arrays(
     return problem
 
 
-def without_orders(problem: Problem, stay: Sequence[int], *, free_s: Whole) -> Problem:
-    """
-    Keep some orders only, and let the couriers be free at other times. Travel and prices stay as they are.
-
-    Parameters
-    ----------
-    stay
-        Numbers of the orders that are kept, ascending; they are renumbered.
-    free_s
-        Of each courier, shape (couriers,).
-    """
-    rows = np.array(stay, dtype=np.int64)
-    columns = {name: getattr(problem, name)[rows] for name in _ORDER_COLUMNS}
-    names = tuple(problem.order_names[x] for x in stay) if problem.order_names else ()
-    return structs.replace(problem, **columns, free_s=free_s, order_names=names)
-
-
 _ORDER_DEFAULTS: Final[dict[str, int]] = {
     "service_s": 120,
     "pick_up": 0,
@@ -270,7 +253,6 @@ _COURIER_DEFAULTS: Final[dict[str, int]] = {
     "range_m": NONE,
 }
 _TABLES: Final = ("volume_ml", "box_ml")
-_ORDER_COLUMNS: Final = ("ready_s", "due_s", "place", "volume_ml", *(x for x in _ORDER_DEFAULTS if x != "known_s"))
 
 
 def _columns(

@@ -13,19 +13,19 @@ Chong, Givan & Chang (2000), A framework for simulation-based network control vi
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
 from msgspec import Struct, structs
 
 from doorstep.base.units import ONE_BP
+from doorstep.core.dispatch.draft import Draft
 from doorstep.core.dispatch.futures import Future
 from doorstep.core.dispatch.moment import Moment, problem_of
-from doorstep.core.dispatch.problem import Prices, Problem, without_orders
-from doorstep.core.dispatch.score import score
-from doorstep.core.dispatch.solve import SolvedTrip, Trip, cheapest, solve
+from doorstep.core.dispatch.problem import NONE, Prices, Problem
+from doorstep.core.dispatch.score import Timed, score
+from doorstep.core.dispatch.solve import Deadline, SolvedTrip
 
 
 class RegretParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,9 +79,60 @@ class Choice(Struct, frozen=True, kw_only=True):
     saves_s: float = 0.0
 
 
+class Scenarios(Struct, frozen=True, kw_only=True):
+    """
+    What may come, with a plan for each: choices of one tick are held against each other on these.
+
+    Parameters
+    ----------
+    rows
+        The row of each order that is known, by its number in the day.
+    drafts
+        Of what is known alone, and of each future with it; with what was chosen so far in this tick.
+    """
+
+    rows: Mapping[int, int]
+    drafts: tuple[Draft, ...]
+
+    @classmethod
+    def of(
+        cls,
+        moment: Moment,
+        *,
+        prices: Prices,
+        futures: Sequence[Future],
+        params: RegretParams,
+        seed: int,
+        deadline: Deadline | None = None,
+    ) -> "Scenarios":
+        """
+        Plan what is known, and every future that there is time for.
+
+        Parameters
+        ----------
+        prices
+            Of the day: choices are weighed by what is paid, not by the prices of planning.
+        """
+        problem, known = structs.replace(moment.problem, prices=prices), structs.replace(moment.known, prices=prices)
+        drafts = [Draft.of(problem, seed=seed, iterations=params.iterations, warm=moment.solved.sequences)]
+        for nth, future in enumerate(futures):
+            if deadline is not None and deadline.past():
+                break
+            ahead = problem_of(known, moment.rows, future)
+            drafts.append(Draft.of(ahead, seed=seed + nth, iterations=params.iterations))
+        return cls(rows={x: i for i, x in enumerate(known.orders.tolist())}, drafts=tuple(drafts))
+
+
 def choose(
-    moment: Moment, trip: SolvedTrip, *, prices: Prices, futures: Sequence[Future], params: RegretParams, seed: int
-) -> Choice:
+    moment: Moment,
+    trip: SolvedTrip,
+    *,
+    prices: Prices,
+    scenarios: Scenarios,
+    params: RegretParams,
+    seed: int,
+    deadline: Deadline | None = None,
+) -> tuple[Choice, Scenarios]:
     """
     Choose whether a trip leaves, waits, or another one leaves with its most urgent order.
 
@@ -90,102 +141,133 @@ def choose(
     trip
         Of the moment's plan; its courier is in and its goods are packed.
     prices
-        Of the day: choices are weighed by what is paid, not by the prices of planning.
+        As the scenarios were planned with.
+    deadline
+        Live only: scenarios that there is no time for are left out; without any the trip leaves as planned.
+
+    Returns
+    -------
+    The choice, and the scenarios after it.
 
     Notes
     -----
     A plan in a future knows that future, so waiting looks better than it is; what is known weighs against that.
     """
-    known, count = moment.known, len(moment.known.orders)
-    paid = Priced(moment, prices, futures, params, seed)
-    problem = moment.problem
-    alone_s = problem.travel[problem.kind[trip.courier], known.slice_now, 0, problem.place[list(trip.orders)]]
-    urgent = trip.orders[int((problem.due_s[list(trip.orders)] - alone_s).argmin())]
-    seen: Counter[SolvedTrip] = Counter()
-    for _, planned in paid.futures:
-        found = next((x for x in planned if urgent in x.orders), None)
-        if found is not None and found.loads_s <= known.now_s and max(found.orders) < count:
-            seen[found] += 1
-    others: dict[frozenset[int], SolvedTrip] = {}
-    for found, _ in seen.most_common():
-        if set(found.orders) != set(trip.orders):
-            others.setdefault(frozenset(found.orders), found)
-    usual_s = paid.leaving(trip)
-    best = Choice(trip=trip)
-    for other in list(others.values())[: params.others]:
-        saves_s = usual_s - paid.leaving(other)
-        best = Choice(trip=other, saves_s=saves_s) if saves_s > best.saves_s else best
-    saves_s = usual_s - paid.waiting(trip)
-    return Choice(trip=None, saves_s=saves_s) if saves_s > best.saves_s else best
+    problem = structs.replace(moment.problem, prices=prices)
+    choices = [Choice(trip=trip), *_others(moment, problem, trip, scenarios, params), Choice(trip=None)]
+    tries = [_try(moment, problem, trip, x, scenarios.rows, params) for x in choices]
+    costs_s, after = _tried(tries, scenarios, params, seed, deadline)
+    if not after:
+        return choices[0], structs.replace(scenarios, drafts=())
+    cheapest = min(range(len(tries)), key=costs_s.__getitem__)
+    choice = structs.replace(choices[cheapest], saves_s=costs_s[0] - costs_s[cheapest])
+    return choice, structs.replace(scenarios, drafts=tuple(x[cheapest] for x in after))
 
 
-class Priced:
+def waiting_saves(
+    moment: Moment, trip: SolvedTrip, *, prices: Prices, scenarios: Scenarios, params: RegretParams, seed: int
+) -> float:
+    """Tell by how much it is cheaper that the orders of a trip wait, seconds; less than 0 where that is dearer."""
+    problem = structs.replace(moment.problem, prices=prices)
+    tries = [_try(moment, problem, trip, x, scenarios.rows, params) for x in (Choice(trip=trip), Choice(trip=None))]
+    (leaves_s, waits_s), _ = _tried(tries, scenarios, params, seed, None)
+    return leaves_s - waits_s
+
+
+class _Try(Struct, frozen=True, kw_only=True):
     """
-    What is paid for a choice: with what is known alone, and in the mean of the futures.
+    A choice, by rows of the scenarios.
 
     Parameters
     ----------
-    prices
-        Of the day.
-
-    Attributes
-    ----------
-    alone, futures
-        With nothing chosen: problem and plan of what is known, and those of each future with it.
+    back_s
+        When its courier is back; None: the orders wait.
+    paid_s
+        What is paid for the trip itself.
     """
 
-    def __init__(
-        self, moment: Moment, prices: Prices, futures: Sequence[Future], params: RegretParams, seed: int
-    ) -> None:
-        self._params, self._seed, self._unfair = params, seed, prices.unfair_s > 0
-        self._problem = structs.replace(moment.problem, prices=prices)
-        known = structs.replace(moment.known, prices=prices)
-        plan = solve(self._problem, seed=seed, iterations=params.iterations, warm=moment.solved.sequences)
-        self.alone = (self._problem, plan.trips)
-        self.futures = []
-        for nth, future in enumerate(futures):
-            problem = problem_of(known, moment.rows, future)
-            plan = solve(problem, seed=seed + nth, iterations=params.iterations)
-            self.futures.append((problem, plan.trips))
+    courier: int
+    orders: tuple[int, ...]
+    back_s: int | None
+    until_s: int
+    paid_s: int
+    iterations: int
 
-    def leaving(self, trip: SolvedTrip) -> float:
-        """Price that a trip leaves now: the trip, and what comes after it."""
-        alone = score(self._problem, np.array([trip.courier]), np.array([0, len(trip.orders)]), np.array(trip.orders))
-        back_s, cost = int(alone.trips[0, 2]), alone.cost
+    def after(self, draft: Draft, *, seed: int) -> Draft:
+        """Go on after the choice."""
+        if self.back_s is None:
+            return draft.waited(self.orders, until_s=self.until_s, seed=seed, iterations=self.iterations)
+        return draft.left(self.orders, courier=self.courier, back_s=self.back_s, seed=seed, iterations=self.iterations)
+
+
+def _try(
+    moment: Moment, problem: Problem, trip: SolvedTrip, choice: Choice, rows: Mapping[int, int], params: RegretParams
+) -> _Try:
+    """Tell a choice about a trip by rows of the scenarios, with the price of what leaves."""
+    paid_s, waits, trip = 0, choice.trip is None, choice.trip or trip
+    if not waits:
+        cost = _ridden(problem, trip.courier, trip.orders).cost
         paid_s = cost.travel + cost.late + cost.overtime + cost.moved + cost.unfair
-        return paid_s + self._mean(partial(self._left, trip, back_s))
+    return _Try(
+        courier=trip.courier,
+        orders=tuple(rows[x] for x in moment.orders(trip)),
+        back_s=None if waits else trip.back_s,
+        until_s=problem.now_s + params.wait_s,
+        paid_s=paid_s,
+        iterations=params.repairs,
+    )
 
-    def waiting(self, trip: SolvedTrip) -> float:
-        """Price that the orders of a trip wait."""
-        return self._mean(partial(self._waited, trip))
 
-    def _mean(self, after: Callable[[Problem, Sequence[SolvedTrip], int], int]) -> float:
-        """Price what comes: with what is known alone, and in the mean of the futures."""
-        alone_s = after(*self.alone, self._seed)
-        mean_s = fmean(after(*x, self._seed + nth) for nth, x in enumerate(self.futures))
-        weight = self._params.known_bp
-        return (weight * alone_s + (ONE_BP - weight) * mean_s) / ONE_BP
+def _tried(
+    tries: Sequence[_Try], scenarios: Scenarios, params: RegretParams, seed: int, deadline: Deadline | None
+) -> tuple[list[float], list[tuple[Draft, ...]]]:
+    """Go on after each choice in every scenario that there is time for: costs by choice, and drafts by scenario."""
+    after: list[tuple[Draft, ...]] = []
+    for nth, draft in enumerate(scenarios.drafts):
+        if deadline is not None and deadline.past():
+            break
+        after.append(tuple(x.after(draft, seed=seed + max(0, nth - 1)) for x in tries))
+    return [x.paid_s + _weighed([y[i].cost_s for y in after], params) for i, x in enumerate(tries)], after
 
-    def _left(self, trip: SolvedTrip, back_s: int, problem: Problem, plan: Sequence[SolvedTrip], seed: int) -> int:
-        """Go on from a plan after a trip left, its courier back at `back_s`."""
-        gone = set(trip.orders)
-        stay = [x for x in range(problem.orders) if x not in gone]
-        row = {x: i for i, x in enumerate(stay)}
-        rest = [(x.courier, [row[u] for u in x.orders if u in row]) for x in plan]
-        free_s = problem.free_s.copy()
-        free_s[trip.courier] = back_s
-        left = without_orders(problem, stay, free_s=free_s)
-        if self._unfair:
-            carried = problem.carried.copy()
-            carried[trip.courier] += len(gone)
-            left = structs.replace(left, carried=carried)
-        return self._went_on(left, rest, seed) if stay else 0
 
-    def _waited(self, trip: SolvedTrip, problem: Problem, plan: Sequence[SolvedTrip], seed: int) -> int:
-        """Go on from a plan where a trip's orders are ready later."""
-        ready_s, rows = problem.ready_s.copy(), list(trip.orders)
-        ready_s[rows] = np.maximum(ready_s[rows], problem.now_s + self._params.wait_s)
-        return self._went_on(structs.replace(problem, ready_s=ready_s), [(x.courier, x.orders) for x in plan], seed)
+def _others(
+    moment: Moment, problem: Problem, trip: SolvedTrip, scenarios: Scenarios, params: RegretParams
+) -> list[Choice]:
+    """Find the trips that leave now with the most urgent order in most of the futures."""
+    alone_s = problem.travel[problem.kind[trip.courier], moment.known.slice_now, 0, problem.place[list(trip.orders)]]
+    urgent = trip.orders[int((problem.due_s[list(trip.orders)] - alone_s).argmin())]
+    row = scenarios.rows[int(moment.known.orders[urgent])]
+    seen = Counter(x for draft in scenarios.drafts[1:] if (x := draft.trip_of(row)) is not None)
+    known = {scenarios.rows[x]: i for i, x in enumerate(moment.known.orders.tolist())}
+    found: dict[frozenset[int], Choice] = {frozenset(trip.orders): Choice(trip=trip)}
+    for (courier, orders), _ in seen.most_common():
+        if len(found) > params.others:
+            break
+        mine = tuple(known.get(x, NONE) for x in orders)
+        if NONE in mine or frozenset(mine) in found:
+            continue
+        timed = _ridden(problem, courier, mine)
+        loads_s, depart_s, back_s = timed.trips[0].tolist()
+        if loads_s <= problem.now_s:
+            other = SolvedTrip(
+                courier=courier,
+                loads_s=loads_s,
+                depart_s=depart_s,
+                orders=mine,
+                done_s=tuple(timed.done_s.tolist()),
+                back_s=back_s,
+            )
+            found[frozenset(mine)] = Choice(trip=other)
+    return list(found.values())[1:]
 
-    def _went_on(self, problem: Problem, plan: Sequence[Trip], seed: int) -> int:
-        return cheapest(problem, seed=seed, iterations=self._params.repairs, warm=[x for x in plan if x[1]])
+
+def _ridden(problem: Problem, courier: int, orders: Sequence[int]) -> Timed:
+    """Ride one trip alone."""
+    return score(problem, np.array([courier]), np.array([0, len(orders)]), np.array(orders))
+
+
+def _weighed(costs_s: Sequence[int], params: RegretParams) -> float:
+    """Weigh what is known alone against the mean of the futures."""
+    if len(costs_s) < 2:
+        return sum(costs_s)
+    return (params.known_bp * costs_s[0] + (ONE_BP - params.known_bp) * fmean(costs_s[1:])) / ONE_BP

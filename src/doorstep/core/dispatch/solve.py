@@ -1,7 +1,6 @@
 """Plan the trips of one moment: a first plan at once, a better one for every round that there is time for."""
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from math import sqrt
 from typing import Final
 
@@ -10,9 +9,9 @@ from msgspec import Struct
 
 from doorstep.base.ids import CourierId, OrderId
 from doorstep.core.dispatch import kernel
-from doorstep.core.dispatch.near import near_orders
+from doorstep.core.dispatch.pack import best_trips, by_promise, packed
 from doorstep.core.dispatch.partition import Recombiner
-from doorstep.core.dispatch.problem import FAR_S, NONE, Problem, Whole
+from doorstep.core.dispatch.problem import Problem, Whole
 from doorstep.core.dispatch.savings import savings_trips
 from doorstep.core.dispatch.score import Cost, score
 from doorstep.model.plan import Plan, PlannedTrip
@@ -99,6 +98,10 @@ class Deadline(Struct, frozen=True, kw_only=True):
     clock: Callable[[], float]
     at: float
 
+    def past(self) -> bool:
+        """Whether there is no time left."""
+        return self.clock() >= self.at
+
 
 class SolvedTrip(Struct, frozen=True, kw_only=True):
     """A trip of courier number `courier`: loading begins, rides off, orders and the end of service at each, back."""
@@ -181,86 +184,36 @@ def solve(
     The cheapest plan found, never dearer than the warm plan with everything new inserted. Every order is on exactly
     one trip or named as unplanned.
     """
-    tables, rounds = _searched(problem, seed, iterations, warm, deadline, effort or Effort())
+    tables, rounds = searched(problem, seed=seed, iterations=iterations, warm=warm, deadline=deadline, effort=effort)
     return _solved(problem, tables, rounds)
-
-
-def cheapest(problem: Problem, *, seed: int, iterations: int, warm: Sequence[Trip]) -> int:
-    """Tell what the plan costs that `solve` would find, seconds; the plan itself is not read off."""
-    tables, _ = _searched(problem, seed, iterations, warm, None, Effort())
-    return int(tables.word[kernel.BEST])
 
 
 def make_ready(problem: Problem) -> None:
     """Have everything that is compiled loaded, so that it is not taken for thinking; the problem is only looked at."""
     solve(problem, seed=1, iterations=0)
     if problem.orders:
-        Recombiner(_tables(problem, Effort(), 1, 1), trips=1).make_ready()
+        Recombiner(packed(problem, near=1, pool=1, seed=1), trips=1).make_ready()
 
 
-def _searched(
+def searched(
     problem: Problem,
+    *,
     seed: int,
     iterations: int,
-    warm: Sequence[Trip] | None,
-    deadline: Deadline | None,
-    how: Effort,
+    warm: Sequence[Trip] | None = None,
+    deadline: Deadline | None = None,
+    effort: Effort | None = None,
 ) -> tuple[kernel.Tables, int]:
-    """Search: the kernel's arrays with the best plan in them, and how many rounds it were."""
+    """Search as `solve` does: the kernel's tables with the best plan in them, and how many rounds it were."""
+    how = effort or Effort()
     pools = how.pools(iterations / max(1, problem.orders), crowded=False)
-    tables = _tables(problem, how, seed, how.pool if pools else 0)
-    queue = np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
+    tables = packed(problem, near=how.near, pool=how.pool if pools else 0, seed=seed)
     # Where there is no company, the cheapest insertion is the best plan, whatever was planned before.
     company = problem.orders > 1
     joined = warm is None and company
     given, cuts = savings_trips(problem, tables.near) if joined else _given(problem, warm or () if company else ())
-    kernel.search(tables, given, cuts, queue, 0, 0.0, 1.0, 1, 1, 1)
-    return tables, _improve(problem, tables, how, iterations, deadline)
-
-
-def _tables(problem: Problem, how: Effort, seed: int, pool: int) -> kernel.Tables:
-    """Pack a problem for the kernel, with room for so many trips an order."""
-    q, p, m, n = problem, problem.prices, problem.couriers, problem.orders
-    order = np.full((n, kernel.ORDER_COLUMNS), -1, dtype=np.int64)
-    columns = (q.ready_s, q.due_s, q.service_s, *q.volume_ml.T, q.place, q.pick_up, _or_far(q.on_board_s))
-    for i, column in enumerate((*columns, q.announced_s, q.may_take, q.unplanned_s)):
-        order[:, i] = column
-    courier = np.zeros((m, kernel.COURIER_COLUMNS), dtype=np.int64)
-    people = (q.free_s, q.off_s, *q.box_ml.T, q.kind, q.stands, q.break_from_s, q.break_to_s, q.break_s)
-    spare = np.maximum(0, q.fair_orders - q.carried)
-    for i, column in enumerate((*people, _or_far(q.range_s), _or_far(q.range_m), spare)):
-        courier[:, i] = column
-    shown = p.moved_per_s > 0 and bool(np.any(q.announced_s != NONE))
-    word = np.zeros(kernel.SLICE_FROM + len(q.slices_s), dtype=np.int64)
-    word[: kernel.NOW] = (
-        *(p.late_fixed_s, p.late_per_s, p.grace_s, p.steep_per_s, p.overtime_per_s, p.trip_s),
-        *(p.moved_per_s, p.tolerance_s, p.unfair_s, q.loading_s, int(q.returns)),
-        *((0, 0) if shown or p.steep_per_s > 0 else (p.late_fixed_s, p.late_per_s)),
-        int(not shown),
-        int(len(q.slices_s) == 1 and q.metres.size == 0 and q.returns),
-        p.apart_bp,
-    )
-    chance = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % (1 << 64) or 1
-    word[kernel.CHANCE] = chance - (chance >> 63 << 64)
-    word[kernel.SLICES] = len(q.slices_s)
-    word[kernel.SLICE_FROM :] = q.slices_s
-    soonest_s = min(q.free_s.tolist(), default=q.now_s) + q.loading_s
-    most = max(1, min(how.near, n - 1))
-    return kernel.Tables(
-        order=order,
-        courier=courier,
-        trip=np.zeros((m, n + 2, kernel.TRIP_COLUMNS), dtype=np.int64),
-        row=np.zeros((3 * m + kernel.OLD, max(n + 8, m)), dtype=np.int64),
-        travel=q.travel,
-        metres=q.metres,
-        word=word,
-        near=near_orders(q.travel[0, 0], q.place, q.pick_up, q.ready_s, q.due_s, q.service_s, soonest_s, most),
-        pool=np.zeros((n * pool, kernel.POOL_COLUMNS), dtype=np.int64),
-    )
-
-
-def _or_far(column: Whole) -> Whole:
-    return np.where(column == NONE, FAR_S, column)
+    kernel.search(tables, given, cuts, by_promise(problem), 0, 0.0, 1.0, 1, 1, 1)
+    return tables, improve(tables, problem.orders, how=how, iterations=iterations, deadline=deadline)
 
 
 def _given(problem: Problem, warm: Sequence[Trip]) -> tuple[Whole, Whole]:
@@ -275,11 +228,11 @@ def _given(problem: Problem, warm: Sequence[Trip]) -> tuple[Whole, Whole]:
     return np.array(given, dtype=np.int64), np.array(cuts, dtype=np.int64).reshape(-1, 3)
 
 
-def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: int, deadline: Deadline | None) -> int:
-    """Search by rounds, or by the clock; how many rounds it were."""
-    if problem.orders < 2 or problem.couriers == 0:
+def improve(tables: kernel.Tables, n: int, *, how: Effort, iterations: int, deadline: Deadline | None = None) -> int:
+    """Go on by rounds, or by the clock, from the plan of `n` orders in the tables; how many rounds it were."""
+    if n < 2 or len(tables.courier) == 0:
         return 0
-    n, cost_s = problem.orders, int(tables.word[kernel.NOW]) // problem.orders
+    cost_s = int(tables.word[kernel.NOW]) // n
     late = np.count_nonzero(tables.order[:, kernel.DONE] > tables.order[:, kernel.DUE])
     crowded = 8 * int(late) > n
     begun = now = deadline.clock() if deadline is not None else 0.0
@@ -289,7 +242,7 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
     chunk = how.chunk if deadline is not None or recombine is not None else iterations
     while done < iterations and now < ends:
         spent = done / iterations if deadline is None else (now - begun) / (ends - begun)
-        pools = how.pools(expected / n, crowded=crowded)
+        pools = recombine is not None and how.pools(expected / n, crowded=crowded)
         hot_s = how.hot_s(cost_s, expected / n, crowded=crowded)
         cold = how.end_s(cost_s, hot_s) / hot_s
         cool = cold ** (1 / iterations) if deadline is None else 1.0
@@ -309,33 +262,26 @@ def _improve(problem: Problem, tables: kernel.Tables, how: Effort, iterations: i
 
 
 def _solved(problem: Problem, tables: kernel.Tables, rounds: int) -> Solved:
-    """Read the best plan off the kernel's arrays, and ride it once more to make sure."""
-    m, courier = problem.couriers, tables.courier
-    rows, cuts = tables.row[2 * m + kernel.OLD :], tables.trip[:, :, kernel.BEST_FIRST]
-    couriers: list[int] = []
-    trips: list[tuple[int, ...]] = []
-    for c, much in enumerate(courier[:, kernel.BEST_TRIPS].tolist()):
-        begins = cuts[c, : much + 1].tolist()
-        row = rows[c, : begins[-1]].tolist()
-        couriers += [c] * much
-        trips += [tuple(row[begins[t] : begins[t + 1]]) for t in range(much)]
-    first = list(accumulate(map(len, trips), initial=0))
-    orders = [u for x in trips for u in x]
-    timed = score(problem, *(np.array(x, dtype=np.int64) for x in (couriers, first, orders)))
+    """Read the best plan off the kernel's tables, and ride it once more to make sure."""
+    given, cuts = best_trips(tables)
+    first = np.append(cuts[:, 1], len(given))
+    timed = score(problem, np.ascontiguousarray(cuts[:, 0]), first, given)
     assert timed.allowed, "the kernel made a plan that is forbidden"
     assert timed.cost.total == int(tables.word[kernel.BEST]), "the kernel reckoned with another cost than the plan has"
-    times, done_s = timed.trips.tolist(), timed.done_s.tolist()
+    orders, done_s = given.tolist(), timed.done_s.tolist()
     return Solved(
         trips=tuple(
             SolvedTrip(
-                courier=couriers[t],
-                loads_s=times[t][0],
-                depart_s=times[t][1],
-                orders=trips[t],
-                done_s=tuple(done_s[first[t] : first[t + 1]]),
-                back_s=times[t][2],
+                courier=courier,
+                loads_s=loads_s,
+                depart_s=depart_s,
+                orders=tuple(orders[begin:end]),
+                done_s=tuple(done_s[begin:end]),
+                back_s=back_s,
             )
-            for t in range(len(trips))
+            for (courier, begin, end), (loads_s, depart_s, back_s) in zip(
+                cuts.tolist(), timed.trips.tolist(), strict=True
+            )
         ),
         cost=timed.cost,
         unplanned=tuple(sorted(set(range(problem.orders)).difference(orders))),
