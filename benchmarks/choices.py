@@ -24,7 +24,7 @@ from doorstep.bench.days.world import World, arrays
 from doorstep.core.dispatch.decide import TickParams
 from doorstep.core.dispatch.futures import Future, Rhythm, expected_orders, sample
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of
-from doorstep.core.dispatch.regret import RegretParams, Scenarios, waiting_saves
+from doorstep.core.dispatch.regret import RegretParams, waiting_saves
 from doorstep.core.dispatch.solve import solve
 from doorstep.core.dispatch.tick import Known
 
@@ -54,9 +54,7 @@ def saved(moment: Moment, futures: list[Future], how: RegretParams) -> float | N
     trip = next((x for x in moment.solved.trips if x.loads_s <= moment.known.now_s), None)
     if trip is None:
         return None
-    prices = moment.known.prices
-    scenarios = Scenarios.of(moment, prices=prices, futures=futures, params=how, seed=1)
-    return waiting_saves(moment, trip, prices=prices, scenarios=scenarios, params=how, seed=1)
+    return waiting_saves(moment, trip, prices=moment.known.prices, futures=futures, params=how, seed=1)
 
 
 def main() -> int:

@@ -68,7 +68,7 @@ def fleets(draw: st.DrawFn) -> tuple[list[tuple[OnDuty, int | None]], list[Ready
 
 
 def decide(fleet: Fleet) -> tuple[TripPlanned, ...]:
-    decided = plan(fleet, site=HOME, roads=ROADS, now_s=NOW_S, params=PARAMS)
+    decided = plan(fleet, site=HOME, roads=lambda _: ROADS, now_s=NOW_S, params=PARAMS)
     return tuple(x for x in decided if isinstance(x, TripPlanned))
 
 
@@ -177,8 +177,10 @@ def test_dispatch_wants_only_what_is_still_to_be_packed(
     fleet = fleet_of(on_duty, orders[1:], expected=False)
     for x in orders[:1]:
         fleet.expected[x.order] = Expected(at=x.at, ready_at_s=NOW_S + 300, promised_at_s=x.promised_at_s)
-    found = wanted(fleet, site=HOME, roads=ROADS, now_s=NOW_S, params=PARAMS)
+    found = wanted(fleet, site=HOME, roads=lambda _: ROADS, now_s=NOW_S, params=PARAMS)
     assert set(found) <= set(fleet.expected)
     for at_s in found.values():
         assert NOW_S + 300 <= at_s
-    assert {} == wanted(fleet_of(on_duty, orders, expected=False), site=HOME, roads=ROADS, now_s=NOW_S, params=PARAMS)
+    assert {} == wanted(
+        fleet_of(on_duty, orders, expected=False), site=HOME, roads=lambda _: ROADS, now_s=NOW_S, params=PARAMS
+    )

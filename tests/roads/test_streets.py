@@ -13,6 +13,7 @@ from doorstep.model.people import Place
 from doorstep.roads import Roads, Straight
 from doorstep.roads.graph import Graph, Streetwise
 from doorstep.roads.net import PROFILES, Net, Profile
+from doorstep.roads.prepared import Prepared
 from doorstep.roads.snap import Snapper, Spots
 from doorstep.roads.straight import metres_between, metres_from_to
 from doorstep.roads.streets import Streets
@@ -340,3 +341,20 @@ def test_swapped_latitude_and_longitude_are_found(monkeypatch: pytest.MonkeyPatc
     real = Snapper.nearest
     monkeypatch.setattr(Snapper, "nearest", lambda self, x: real(self, [Place(y.lng_e6, y.lat_e6) for y in x]))
     assert Streets(net, "ebike").spots([place]).off_m[0] > 1_000_000
+
+
+@given(st.sets(st.integers(1, 40), min_size=1, max_size=12), st.sets(st.integers(1, 60), min_size=1, max_size=8))
+def test_what_was_asked_beforehand_is_what_the_streets_say(before: set[int], asked: set[int]) -> None:
+    """Known places or not, one by one or together, at a speed with a table or without: the same numbers."""
+    streets, places = Streets(grid(10, 10), "ebike"), spread(60)
+    prepared, wanted = Prepared(streets, [places[x - 1] for x in before]), [places[x - 1] for x in asked]
+    for speed_mm_s in (4_167, 3_000):
+        assert prepared.seconds(wanted[0], wanted[-1], speed_mm_s=speed_mm_s) == streets.seconds(
+            wanted[0], wanted[-1], speed_mm_s=speed_mm_s
+        )
+        between = prepared.seconds_between(wanted, speed_mm_s=speed_mm_s)
+        assert between.tolist() == streets.seconds_between(wanted, speed_mm_s=speed_mm_s).tolist()
+        again = [[prepared.seconds(a, b, speed_mm_s=speed_mm_s) for b in wanted] for a in wanted]
+        assert again == between.tolist()
+        metres = prepared.lengths_between(wanted, speed_mm_s=speed_mm_s)
+        assert metres.tolist() == streets.lengths_between(wanted, speed_mm_s=speed_mm_s).tolist()

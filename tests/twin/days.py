@@ -9,11 +9,16 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from doorstep.app.params import Params
+from doorstep.core.dispatch import Fleet, plan
 from doorstep.core.indicators import Closing
 from doorstep.journal import Chain, Entry, read_entries
 from doorstep.ledger import transfers_of
 from doorstep.model.day import Day
 from doorstep.model.facts import Fact
+from doorstep.model.facts.site import BreakStarted, SiteOpened
+from doorstep.model.facts.work import TripPlanned
+from doorstep.model.people import Place
+from doorstep.roads import RoadsOf
 from doorstep.twin.troubles import Troubles
 from doorstep.twin.worlds import neighbourhood
 from doorstep.twin.worlds.expected import Expected
@@ -70,6 +75,27 @@ def lived(day: Day, params: Params | None = None, troubles: Troubles | None = No
 def entries(folder: Path) -> Iterator[Entry]:
     """Read a journal back, every link checked."""
     return (entry for entry, _ in read_entries(journal_lines(folder)))
+
+
+def decided_again(stream: Iterable[Entry], roads: RoadsOf) -> int:
+    """Fold the fleet and decide every trip and break once more, each as it was written; how many there were."""
+    fleet, params, site = Fleet(), Params(), Place(0, 0)
+    decided: list[TripPlanned | BreakStarted] = []
+    at_s, checked = -1, 0
+    for entry in stream:
+        fact = entry.fact
+        if isinstance(fact, SiteOpened):
+            site = Place(fact.lat_e6, fact.lng_e6)
+        if isinstance(fact, TripPlanned | BreakStarted):
+            if not decided or at_s != entry.at_s:
+                assert decided == []
+                at_s = entry.at_s
+                decided = list(plan(fleet, site=site, roads=roads, now_s=at_s, params=params.dispatch))
+            assert fact == decided.pop(0)
+            checked += 1
+        if type(fact) in Fleet.hears:
+            fleet.apply(fact, at_s=entry.at_s)
+    return checked
 
 
 def first(stream: Iterable[Entry], kind: type[FactT], fits: Callable[[FactT], bool] = lambda _: True) -> int:

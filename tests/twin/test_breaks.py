@@ -14,13 +14,12 @@ from doorstep.core.dispatch import Fleet, plan
 from doorstep.core.promise import Load, PromiseParams
 from doorstep.model.day import Day
 from doorstep.model.facts.orders import OrderHandedOver
-from doorstep.model.facts.site import BreakEnded, BreakStarted, CourierEnded, CourierRostered, SiteOpened
+from doorstep.model.facts.site import BreakEnded, BreakStarted, CourierEnded, CourierRostered
 from doorstep.model.facts.work import TripPlanned
-from doorstep.model.people import Place
 from doorstep.report import explain
 from doorstep.twin.couriers import Couriers
 from doorstep.twin.happenings import CourierRested
-from tests.twin.days import live, lived, small_day
+from tests.twin.days import decided_again, live, lived, small_day
 
 Patch = pytest.MonkeyPatch
 
@@ -48,23 +47,7 @@ def test_every_break_is_had_once_and_in_its_window(day: Day) -> None:
 @pytest.mark.parametrize("visits", [60, 200])
 def test_what_was_decided_follows_from_the_journal_alone(visits: int) -> None:
     """A fleet folded up to an instant decides what was written at that instant, trip by trip and break by break."""
-    fleet, params, site = Fleet(), Params(), Place(0, 0)
-    decided: list[Any] = []
-    at_s, checked = -1, 0
-    for entry in lived(small_day(visits=visits)):
-        fact = entry.fact
-        if isinstance(fact, SiteOpened):
-            site = Place(fact.lat_e6, fact.lng_e6)
-        if isinstance(fact, TripPlanned | BreakStarted):
-            if not decided or at_s != entry.at_s:
-                assert decided == []
-                at_s = entry.at_s
-                decided = list(plan(fleet, site=site, roads=params.roads, now_s=at_s, params=params.dispatch))
-            assert fact == decided.pop(0)
-            checked += 1
-        if type(fact) in Fleet.hears:
-            fleet.apply(fact, at_s=entry.at_s)
-    assert checked > 20
+    assert decided_again(lived(small_day(visits=visits)), lambda _: Params().roads) > 20
 
 
 @pytest.mark.parametrize("caps", [(2_700, 1_800), (600, 500)])

@@ -28,7 +28,7 @@ from doorstep.ports import Store
 def open_site(store: Store[SiteState], day: Day, *, now_s: int) -> None:
     """List what is on sale and who is planned to work."""
     with store.transaction(now_s=now_s) as tx:
-        order = tx.state.params.order
+        order, streets = tx.state.params.order, tx.state.streets
         tx.write(
             [
                 SiteOpened(
@@ -43,6 +43,7 @@ def open_site(store: Store[SiteState], day: Day, *, now_s: int) -> None:
                     shelf_places=order.shelf_places,
                     assumptions=day.assumptions,
                     params=overrides(tx.state.params),
+                    roads="" if streets is None else streets.digest,
                 ),
                 *(SkuListed(**{f: getattr(x, f) for f in Sku.__struct_fields__}) for x in day.skus),
                 *(PickerRostered(picker=x.picker, on_at_s=x.on_at_s, off_at_s=x.off_at_s) for x in day.pickers),

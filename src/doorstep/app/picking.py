@@ -30,7 +30,7 @@ def _wanted(state: SiteState, now_s: int) -> dict[OrderId, int]:
     told_from = state.params.pick.told_from
     if not told_from or len(state.floor.queue) < told_from * len(state.floor.pickers):
         return {}
-    return wanted(state.fleet, site=state.place, roads=state.params.roads, now_s=now_s, params=state.params.dispatch)
+    return wanted(state.fleet, site=state.place, roads=state.roads, now_s=now_s, params=state.params.dispatch)
 
 
 def _tasks(state: SiteState, order: OrderId) -> list[PickTask]:

@@ -18,7 +18,7 @@ def dispatch(store: Store[SiteState], *, now_s: int) -> tuple[TripPlanned | Brea
         decided = plan(
             state.fleet,
             site=state.place,
-            roads=state.params.roads,
+            roads=state.roads,
             now_s=now_s,
             params=state.params.dispatch,
         )

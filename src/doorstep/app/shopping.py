@@ -37,7 +37,7 @@ def _quote(state: SiteState, basket: Basket, now_s: int) -> Quoted | BasketRefus
     )
     if not isinstance(priced, price.Priced):
         return priced
-    ride_s = params.roads.seconds(state.place, basket.at, speed_mm_s=params.promise.speed_mm_s)
+    ride_s = state.roads("ebike").seconds(state.place, basket.at, speed_mm_s=params.promise.speed_mm_s)
     promised = promise(state.load, lines=len(priced.can_have), ride_s=ride_s, now_s=now_s, params=params.promise)
     if isinstance(promised, NoPromise):
         return price.refuse(basket, "no_promise", skus=skus)

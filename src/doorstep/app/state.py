@@ -16,6 +16,7 @@ from doorstep.model.facts import FACTS, Fact
 from doorstep.model.facts.site import SiteClosed, SiteOpened
 from doorstep.model.people import Place
 from doorstep.model.transfer import Transfer
+from doorstep.roads import Map, RoadsOf
 
 Room = Callable[[Fact, Sequence[Transfer], int], None]
 
@@ -23,8 +24,8 @@ Room = Callable[[Fact, Sequence[Transfer], int], None]
 class SiteState:
     """Everything that is known about a site, as it follows from its facts."""
 
-    def __init__(self, site: SiteId, params: Params) -> None:
-        self.site, self.params = site, params
+    def __init__(self, site: SiteId, params: Params, streets: Map | None = None) -> None:
+        self.site, self.params, self.streets = site, params, streets
         self.opened: SiteOpened | None = None
         self.closed = False
         self.balances = Balances()
@@ -53,6 +54,12 @@ class SiteState:
         """Where the site stands."""
         assert self.opened is not None, "a site is opened before anything else happens"
         return Place(self.opened.lat_e6, self.opened.lng_e6)
+
+    @property
+    def roads(self) -> RoadsOf:
+        """What couriers go by: the streets of a map, or straight lines."""
+        straight = self.params.roads
+        return self.streets.roads if self.streets is not None else lambda _: straight
 
     def apply(self, fact: Fact, transfers: Sequence[Transfer], *, at_s: int) -> None:
         """Let a fact happen in every room that hears it. The transfers are posted already."""

@@ -54,6 +54,15 @@ Demand = Annotated[
         show_default=False,
     ),
 ]
+Net = Annotated[
+    Path | None,
+    typer.Option(
+        "--roads",
+        help="Ride along the streets of this net, a file of `doorstep roads build`; straight times a detour without "
+        "one, and where a place is off the map.",
+        show_default=False,
+    ),
+]
 Past = Annotated[
     Path | None,
     typer.Option(
@@ -85,6 +94,7 @@ def day(
     sites: SitesFile = None,
     scale: Scale = None,
     demand: Demand = None,
+    roads: Net = None,
     past: Past = None,
     export: Export = None,
     out: Out = None,
@@ -104,23 +114,23 @@ def day(
 
         doorstep day --export mine && doorstep day --from mine
 
-    Or it is made of recorded sales, lived among real delivery points: --sales, --store, --date, --points, --sites,
-    --site.
+    Or it is made of recorded sales, among real delivery points: --sales, --store, --date, --points, --sites, --site.
+    Quotes, trips and rides take the streets of a net of `doorstep roads build`: --roads.
 
-    What is expected of the day comes from the forecast room: of the built-in neighbourhood's own four weeks before
-    (two seconds), of the sales before --date, or of a file:
+    What is expected comes from the forecast room: of the built-in four weeks before, of sales before --date, of a file:
 
         doorstep day --past past
         doorstep forecast run past/past.parquet --known-future past/known.parquet --days 1 --out F.parquet
         doorstep day --demand F.parquet
     """
     if past is not None:
-        _write_past(past, force=force, others={"--demand": demand, "--from": source, "--out": out, "--sales": sales})
+        others = {"--demand": demand, "--from": source, "--out": out, "--roads": roads, "--sales": sales}
+        _write_past(past, force=force, others=others)
         return
     options = {"sales": sales, "points": points, "sites": sites, "demand": demand}
     real = made_of_sales(**options, store=store, date=date, site=site, scale=scale, seed=seed, source=source)
     given = real.given if real else _given(seed=seed, source=source, site=site, demand=demand)
-    closing = _live(given, out=out, export=export, force=force, quiet=json)
+    closing = _live(given, roads=roads, out=out, export=export, force=force, quiet=json)
     if real:
         keep_assumptions(real, out, export)
     if json:
@@ -129,7 +139,7 @@ def day(
         _print_summary(closing, tz=given.day.tz)
         if real:
             print_assumptions(real)
-        _say_what_next(given.day, export=export, out=out)
+        _say_what_next(given.day, export=export, out=out, roads=roads)
     if any(x != "ok" for x in closing.checks.values()):
         raise typer.Exit(1)
 
@@ -167,7 +177,15 @@ def verify(
         typer.echo(f"  digest {verdict.closing.digest}")
 
 
-def explain(folder: Folder, order: Annotated[str, typer.Argument(help="An order, such as O0042.")]) -> None:
+def explain(
+    folder: Folder,
+    order: Annotated[str, typer.Argument(help="An order, such as O0042.")],
+    *,
+    roads: Annotated[
+        Path | None,
+        typer.Option(help="The net that the day was lived by, to be told what dispatch weighed.", show_default=False),
+    ] = None,
+) -> None:
     """
     Tell one order's life in plain words, from the journal alone.
 
@@ -177,9 +195,11 @@ def explain(folder: Folder, order: Annotated[str, typer.Argument(help="An order,
     from doorstep.journal import read_entries
     from doorstep.report import explain as tell
     from doorstep.wire.files import journal_lines
+    from doorstep.wire.ways import map_of
 
+    streets = None if roads is None else map_of(roads)[0]
     try:
-        lines = tell((entry for entry, _ in read_entries(journal_lines(folder))), OrderId(order))
+        lines = tell((entry for entry, _ in read_entries(journal_lines(folder))), OrderId(order), streets=streets)
     except (ArithmeticError, LookupError, ValueError) as error:
         raise CheckFailed(
             f"{folder}: its journal is not of a day that was lived ({error!r}); see `doorstep verify`"
@@ -212,16 +232,17 @@ def swarm(
         raise typer.Exit(1)
 
 
-def _say_what_next(day: "Day", *, export: Path | None, out: Path | None) -> None:
+def _say_what_next(day: "Day", *, export: Path | None, out: Path | None, roads: Path | None) -> None:
     """Say where things are and what to try."""
+    by = "" if roads is None else f" --roads {roads}"
     if export is not None:
-        _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}`.")
+        _say(f"The day as given is in {export}. Live it again with `doorstep day --from {export}{by}`.")
     order = day.visits[min(41, len(day.visits) - 1)].basket.order if day.visits else "ORDER"
     if out is None:
         _say(f"Nothing was kept. Add --out DIR for the journal, then try `doorstep explain DIR {order}`.")
     else:
         _say(f"Written to {out}. Open {out / 'report.html'} in a browser.")
-        _say(f"Try `doorstep verify {out}` and `doorstep explain {out} {order}`.")
+        _say(f"Try `doorstep verify {out}` and `doorstep explain {out} {order}{by}`.")
 
 
 def _write_past(folder: Path, *, force: bool, others: dict[str, Path | None]) -> None:
@@ -265,15 +286,25 @@ def _given(*, seed: int | None, source: Path | None, site: str | None, demand: P
     return given_day(source, site=site)
 
 
-def _live(given: "GivenDay", *, out: Path | None, export: Path | None, force: bool, quiet: bool) -> "Closing":
+def _live(
+    given: "GivenDay", *, roads: Path | None, out: Path | None, export: Path | None, force: bool, quiet: bool
+) -> "Closing":
     """Live a day into `out`, or into a folder that is gone afterwards."""
     from tempfile import TemporaryDirectory
 
     from doorstep.wire.days import live_given
+    from doorstep.wire.ways import map_of
+
+    streets = None
+    if roads is not None:
+        streets, said = map_of(roads, [given.day.site.place, *(x.basket.at for x in given.day.visits)])
+        _say(f"Couriers ride along {said}.")
 
     def live(folder: Path) -> "Closing":
         return _with_progress(
-            lambda x: live_given(given, folder, export=export, force=force, report=folder == out, progress=x),
+            lambda x: live_given(
+                given, folder, streets=streets, export=export, force=force, report=folder == out, progress=x
+            ),
             day=given.day,
             quiet=quiet,
         )

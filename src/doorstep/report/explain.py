@@ -48,9 +48,10 @@ from doorstep.model.facts.work import (
 from doorstep.model.goods import Parcel, Sku
 from doorstep.model.people import Place
 from doorstep.report.phrases import MISSING, TERMS, WHY_HELD, WHY_LEAVES, WHY_LEFT, WHY_REFUSED
+from doorstep.roads import Map, RoadsOf
 
 
-def explain(entries: Iterable[Entry], order: OrderId) -> tuple[str, ...]:
+def explain(entries: Iterable[Entry], order: OrderId, *, streets: Map | None = None) -> tuple[str, ...]:
     """
     Tell what happened to an order and why.
 
@@ -58,20 +59,22 @@ def explain(entries: Iterable[Entry], order: OrderId) -> tuple[str, ...]:
     ----------
     entries
         The journal of its day, whole and in order.
+    streets
+        The map that its couriers went by.
 
     Returns
     -------
     One line a step, each with its local time. What dispatch decided about it is decided once more from the journal, to
-    say what it weighed.
+    say what it weighed; where the map is needed and not there, that is said instead.
 
     Raises
     ------
     BadInput
-        There is no such order; the message names the nearest.
+        There is no such order; the message names the nearest. Or the day was lived by another map, or by none.
     """
     told = list(entries)
     trip = next((x for x in told if isinstance(x.fact, TripPlanned) and order in x.fact.orders), None)
-    story = _Story(order, leaves_at_s=None if trip is None else trip.at_s)
+    story = _Story(order, leaves_at_s=None if trip is None else trip.at_s, streets=streets)
     for entry in told:
         story.read(entry)
     if not story.lines:
@@ -81,11 +84,21 @@ def explain(entries: Iterable[Entry], order: OrderId) -> tuple[str, ...]:
     return tuple(story.lines)
 
 
+def _roads(opened: SiteOpened, streets: Map | None, params: Params) -> RoadsOf | None:
+    """Tell what couriers went by; None where that is a map that is not there."""
+    if streets is None:
+        return None if opened.roads else lambda _: params.roads
+    if opened.roads != streets.digest:
+        lived = f"by a map with the SHA-256 {opened.roads}" if opened.roads else "without a map"
+        raise BadInput(f"--roads: this day was lived {lived}, this one has {streets.digest}")
+    return streets.roads
+
+
 class _Story:
     """What must be known to tell it: names, lots, the shelf as it was."""
 
-    def __init__(self, order: OrderId, *, leaves_at_s: int | None) -> None:
-        self.order, self._leaves_at_s = order, leaves_at_s
+    def __init__(self, order: OrderId, *, leaves_at_s: int | None, streets: Map | None) -> None:
+        self.order, self._leaves_at_s, self._streets = order, leaves_at_s, streets
         self.lines: list[str] = []
         self.known: dict[OrderId, None] = {}
         self._tz = "UTC"
@@ -94,6 +107,7 @@ class _Story:
         self._shelf = Shelf()
         self._fleet = Fleet()
         self._site, self._params = Place(0, 0), Params()
+        self._roads: RoadsOf | None = None
         self._why: Why | None = None
         self._promised_s = self._placed_s = 0
         self._line_sku: dict[int, SkuId] = {}
@@ -107,6 +121,7 @@ class _Story:
             case SiteOpened():
                 self._tz, self._site = fact.tz, Place(fact.lat_e6, fact.lng_e6)
                 self._params = params_from(fact.params)
+                self._roads = _roads(fact, self._streets, self._params)
             case SkuListed():
                 self._skus[fact.sku] = Sku(**{x: getattr(fact, x) for x in Sku.__struct_fields__})
             case SkuPriced():
@@ -234,9 +249,10 @@ class _Story:
 
     def _decide(self) -> Why | None:
         """Decide once more about the order, with what was known at this instant."""
-        params = self._params
+        if self._roads is None:
+            return None
         found = decide_again(
-            self._fleet, site=self._site, roads=params.roads, now_s=self._at_s, params=params.dispatch
+            self._fleet, site=self._site, roads=self._roads, now_s=self._at_s, params=self._params.dispatch
         )
         return found.get(self.order)
 
@@ -257,6 +273,8 @@ class _Story:
 
     def _weighed(self) -> None:
         """Tell what the order adds to the plan, and what its best other place would have cost."""
+        if self._roads is None:
+            self._tell("What dispatch weighed is told by the map that this day rode by: name it with --roads.")
         reason = None if self._why is None else self._why.reason
         if self._why is None or reason is None:
             return

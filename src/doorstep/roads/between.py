@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from doorstep.model.people import CourierKind, Place
@@ -48,3 +49,17 @@ class Roads(Protocol):
 
 RoadsOf = Callable[[CourierKind], Roads]
 """What each kind of courier goes by."""
+
+
+class Map(Struct, frozen=True, kw_only=True):
+    """
+    What the couriers of a site go by, where that is a map.
+
+    Parameters
+    ----------
+    digest
+        SHA-256 of its file, hexadecimal: a day is explained by the map that it was lived by.
+    """
+
+    roads: RoadsOf
+    digest: str

@@ -8,6 +8,7 @@ from doorstep.base.chance import Chance
 from doorstep.base.errors import CheckFailed
 from doorstep.base.units import HOUR_S
 from doorstep.model.day import Day
+from doorstep.roads import Map
 from doorstep.twin.bank import Bank
 from doorstep.twin.couriers import Couriers
 from doorstep.twin.happenings import DispatchTicks, ShelfIsCounted
@@ -45,6 +46,8 @@ class City:
     ----------
     day
         What the world brings.
+    streets
+        The map that couriers ride by, in truth; they ride straight without one.
     service
         The software under test, behind its desk; its gateway must be `bank`.
     checks
@@ -56,6 +59,7 @@ class City:
         day: Day,
         *,
         params: Params,
+        streets: Map | None = None,
         service: Service,
         bank: Bank,
         chance: Chance,
@@ -68,7 +72,7 @@ class City:
         self._supply = Supply(self.world, params)
         self._shoppers = Shoppers(self.world, reaction or ReactionParams())
         self._pickers = Pickers(self.world, params)
-        self._couriers = Couriers(self.world, params, self._shoppers)
+        self._couriers = Couriers(self.world, params, self._shoppers, streets)
         self.world.handlers[DispatchTicks] = self._tick
 
     def live(self, progress: Progress | None = None) -> None:

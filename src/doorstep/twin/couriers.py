@@ -5,6 +5,7 @@ from doorstep.base.ids import CourierId, OrderId, TripId
 from doorstep.model.facts.site import BreakStarted
 from doorstep.model.facts.work import TripPlanned
 from doorstep.model.people import Place
+from doorstep.roads import Map, metres_between
 from doorstep.twin.happenings import (
     CourierArrives,
     CourierComes,
@@ -24,8 +25,8 @@ LAWFUL_MM_S = 6_944
 class Couriers:
     """Everyone who delivers today."""
 
-    def __init__(self, world: World, params: Params, shoppers: Shoppers) -> None:
-        self._world, self._params, self._shoppers = world, params, shoppers
+    def __init__(self, world: World, params: Params, shoppers: Shoppers, streets: Map | None = None) -> None:
+        self._world, self._params, self._shoppers, self._streets = world, params, shoppers, streets
         self._people = {x.courier: x for x in world.day.couriers}
         self._homes: dict[OrderId, Place] = {x.basket.order: x.basket.at for x in world.day.visits}
         self._trips: dict[TripId, TripPlanned] = {}
@@ -95,11 +96,15 @@ class Couriers:
         start = self._homes[trip.orders[stop - 1]] if stop else world.day.site.place
         last = stop == len(trip.orders)
         target = world.day.site.place if last else self._homes[trip.orders[stop]]
-        speed = world.speed(self._people[trip.courier].speed_mm_s)
-        seconds = self._params.roads.seconds(start, target, speed_mm_s=speed)
-        # However good the day, nobody rides faster than the law allows.
-        fastest = self._params.roads.seconds(start, target, speed_mm_s=LAWFUL_MM_S)
-        seconds = max(fastest, world.noisy(seconds, world.chance.child("ride", trip_id, stop))) if seconds else 0
+        who = self._people[trip.courier]
+        roads = self._params.roads if self._streets is None else self._streets.roads(who.kind)
+        seconds = roads.seconds(start, target, speed_mm_s=world.speed(who.speed_mm_s))
+        # However good the day, nobody rides faster than the law allows; nor is a door that lies off the street nearer
+        # than the line there.
+        line_s = int(metres_between(start, target) * 1000 / LAWFUL_MM_S)
+        fastest = max(line_s, roads.seconds(start, target, speed_mm_s=LAWFUL_MM_S))
+        noisy_s = world.noisy(seconds, world.chance.child("ride", trip_id, stop)) if seconds else 0
+        seconds = max(fastest, noisy_s)
         world.after(seconds, CourierReturns(trip_id) if last else CourierArrives(trip_id, stop))
 
     def _arrives(self, what: CourierArrives) -> None:

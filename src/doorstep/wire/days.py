@@ -18,6 +18,7 @@ from doorstep.journal import Entry
 from doorstep.model.day import Day
 from doorstep.ports import Desk, Gateway
 from doorstep.report import Gathered, figures, render
+from doorstep.roads import Map
 from doorstep.twin.bank import Bank
 from doorstep.twin.checkers import GoodsCheck, MoneyCheck, journal_checkers
 from doorstep.twin.city import City, Progress
@@ -40,8 +41,9 @@ class LocalService:
         gateway: Gateway,
         chance: Chance,
         listeners: Sequence[Listener],
+        streets: Map | None = None,
     ) -> None:
-        self._day, self._params, self._path = day, params, path
+        self._day, self._params, self._path, self._streets = day, params, path, streets
         self._gateway, self._chance, self._listeners = gateway, chance, tuple(listeners)
         self._journal, self._store = self._begin()
         self._desk = LocalDesk(self._store, gateway, chance)
@@ -64,7 +66,13 @@ class LocalService:
 
     def _begin(self) -> tuple[JournalFile, MemoryStore]:
         journal = JournalFile(self._path, durable=False)
-        store = MemoryStore(self._day.site.site, self._params, sink=journal.append, listeners=self._listeners)
+        store = MemoryStore(
+            self._day.site.site,
+            self._params,
+            sink=journal.append,
+            listeners=self._listeners,
+            streets=self._streets,
+        )
         return journal, store
 
 
@@ -73,6 +81,7 @@ def live_day(
     out: Path,
     *,
     params: Params | None = None,
+    streets: Map | None = None,
     troubles: Troubles | None = None,
     strict: bool = False,
     force: bool = False,
@@ -86,6 +95,8 @@ def live_day(
     ----------
     out
         A folder, made if it is not there; its files appear at once, when the day is over, or not at all.
+    streets
+        The map that couriers go by, see `map_of`; they ride straight without one.
     strict
         Stop at the first law that is broken instead of writing it into the certificate.
     force
@@ -109,6 +120,7 @@ def live_day(
             scratch / JOURNAL,
             params or Params(),
             troubles or Troubles(),
+            streets=streets,
             gathered=gathered,
             strict=strict,
             progress=progress,
@@ -125,6 +137,7 @@ def _live(
     params: Params,
     troubles: Troubles,
     *,
+    streets: Map | None,
     gathered: Gathered | None,
     strict: bool,
     progress: Progress | None,
@@ -141,11 +154,13 @@ def _live(
         gateway=bank,
         chance=chance.child("codes"),
         listeners=listeners,
+        streets=streets,
     )
     try:
         City(
             day,
             params=params,
+            streets=streets,
             service=service,
             bank=bank,
             chance=chance.child("twin"),
@@ -176,6 +191,7 @@ def live_given(
     given: GivenDay,
     out: Path,
     *,
+    streets: Map | None = None,
     export: Path | None = None,
     force: bool = False,
     report: bool = False,
@@ -200,6 +216,7 @@ def live_given(
         given.day,
         out,
         params=given.params,
+        streets=streets,
         troubles=_troubles(given),
         force=force,
         report=report,

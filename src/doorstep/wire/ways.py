@@ -1,6 +1,7 @@
 """What couriers go by: straight lines, the streets of a net, or tables of travel times."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,9 @@ from msgspec import Struct
 
 from doorstep.base.errors import BadFile, BadInput
 from doorstep.model.people import LAWFUL_MM_S, CourierKind, Place
-from doorstep.roads import Roads, RoadsOf, Straight
+from doorstep.roads import Map, Roads, RoadsOf, Straight
 from doorstep.roads.net import Profile
+from doorstep.roads.prepared import Prepared
 from doorstep.roads.streets import Streets
 from doorstep.roads.table import NONE, Table
 from doorstep.wire.roads import streets_of
@@ -90,7 +92,36 @@ def roads_for(
     return Opened(lambda kind: opened[BY[kind]], f"times of {names}, {alone:,} pairs straight")
 
 
-def _streets(path: Path, points: Mapping[str, Place]) -> Opened:
+def map_of(net: Path, places: Sequence[Place] = ()) -> tuple[Map, str]:
+    """
+    Open the net that a site's couriers go by.
+
+    Parameters
+    ----------
+    net
+        A file of `doorstep roads build`.
+    places
+        Known beforehand: rides among them are asked for once.
+
+    Returns
+    -------
+    The map, and in a few words what that is.
+
+    Raises
+    ------
+    BadInput
+        The net cannot be read, or is of another area than all places.
+    """
+    opened = _streets(net, {str(i): x for i, x in enumerate(places)})
+    along = opened.roads
+    assert along is not None, "there is a net"
+    by = {kind: Prepared(along(kind), places) for kind in LAWFUL_MM_S}
+    with net.open("rb") as file:
+        return Map(roads=by.__getitem__, digest=file_digest(file, "sha256").hexdigest()), opened.said
+
+
+def _along(path: Path) -> RoadsOf:
+    """Ride along the streets of a net."""
     made: dict[Profile, Streets] = {}
 
     def ride(kind: CourierKind) -> Roads:
@@ -99,11 +130,16 @@ def _streets(path: Path, points: Mapping[str, Place]) -> Opened:
             made[profile] = streets_of(path, profile)
         return made[profile] if kind in BY else made[profile].straight
 
+    return ride
+
+
+def _streets(path: Path, points: Mapping[str, Place]) -> Opened:
+    """Ride along the streets of a net, where it is of the area of these places."""
     streets = streets_of(path, "ebike")
     off = int((~streets.on_map(streets.spots(list(points.values())))).sum())
-    if off == len(points):
+    if points and off == len(points):
         raise BadInput(f"--roads {path}: none of the {off:,} places lies on this map; name the net of their area")
-    return Opened(ride, f"streets of {path.name}, {off:,} of {len(points):,} places off the map")
+    return Opened(_along(path), f"streets of {path.name}, {off:,} of {len(points):,} places off the map")
 
 
 def _table(

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from doorstep.base.units import ONE_BP
 from doorstep.bench.days.policies import SETUPS, Budget, Kept, policy_named
 from doorstep.bench.days.world import arrays
 from doorstep.core.dispatch.decide import TickParams, decide
 from doorstep.core.dispatch.futures import Future, Rhythm
 from doorstep.core.dispatch.moment import Moment, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import Problem
-from doorstep.core.dispatch.regret import Choice, RegretParams, Scenarios, choose
+from doorstep.core.dispatch.regret import Choice, RegretParams, choose
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
 from doorstep.core.dispatch.tick import Known
 from doorstep.model.dispatch import DispatchDay
@@ -50,9 +49,7 @@ def chosen(
     moment: Moment, trip: SolvedTrip, futures: Sequence[Future], how: RegretParams, deadline: Deadline | None = None
 ) -> Choice:
     prices = moment.known.prices
-    scenarios = Scenarios.of(moment, prices=prices, futures=futures, params=how, seed=5)
-    said, _ = choose(moment, trip, prices=prices, scenarios=scenarios, params=how, seed=5, deadline=deadline)
-    return said
+    return choose(moment, trip, prices=prices, futures=futures, params=how, seed=5, deadline=deadline)
 
 
 def small_moments(seed: int) -> list[tuple[Moment, SolvedTrip]]:
@@ -128,18 +125,19 @@ def test_an_order_waits_for_company_and_leaves_where_waiting_makes_it_late() -> 
     assert chosen(planned(tight), trip, soon, how).trip is not None
 
 
-@pytest.mark.parametrize("looks", range(5))
-def test_a_choice_is_made_on_the_scenarios_that_there_is_time_for(looks: int) -> None:
-    """A clock that runs out after so many looks: no scenario, and the trip leaves; some, and these alone tell."""
+@pytest.mark.parametrize(
+    ("looks", "drafts"), [(0, 0), (1, 0), (2, 0), (3, 1), (4, 1), (5, 2), (6, 3), (7, 3), (100, 3)]
+)
+def test_a_choice_is_made_on_the_drafts_that_there_is_time_for(looks: int, drafts: int) -> None:
+    """A clock that runs out after so many looks, half of them for drafts: with none the trip leaves as planned."""
     moment, trip = small_moments(11)[0]
-    futures = drawn(moment.known, 11)
+    futures, how = drawn(moment.known, 11), structs.replace(HOW, others=0)
     ticks = iter(range(100))
-    said = chosen(moment, trip, futures, HOW, Deadline(clock=lambda: float(next(ticks)), at=float(looks)))
-    if looks == 0:
+    said = chosen(moment, trip, futures, how, Deadline(clock=lambda: float(next(ticks)), at=float(looks)))
+    if drafts == 0:
         assert said == Choice(trip=trip)
-        return
-    alone = structs.replace(HOW, known_bp=ONE_BP) if looks == 1 else HOW
-    assert said == chosen(moment, trip, futures[: looks - 1], alone)
+    else:
+        assert said == chosen(moment, trip, futures[: drafts - 1], how)
 
 
 def test_one_seed_is_one_choice_and_no_time_leaves_none() -> None:

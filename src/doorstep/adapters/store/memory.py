@@ -11,6 +11,7 @@ from doorstep.journal import Chain, Entry, read_entries
 from doorstep.ledger import transfers_of
 from doorstep.model.facts import Fact
 from doorstep.model.transfer import Transfer
+from doorstep.roads import Map
 
 Sink = Callable[[bytes], None]
 Listener = Callable[[Entry, str], None]
@@ -45,17 +46,27 @@ class MemoryStore:
 
     Parameters
     ----------
+    streets
+        The map that couriers go by; they ride straight without one.
     sink
         Takes the lines of a transaction, all at once; where it raises `StoreUnavailable`, nothing happened.
     listeners
         Are told every entry and its hash after it happened, in order.
     """
 
-    def __init__(self, site: SiteId, params: Params, *, sink: Sink, listeners: Sequence[Listener] = ()) -> None:
+    def __init__(
+        self,
+        site: SiteId,
+        params: Params,
+        *,
+        sink: Sink,
+        listeners: Sequence[Listener] = (),
+        streets: Map | None = None,
+    ) -> None:
         self.site, self.params = site, params
         self._sink, self._listeners = sink, tuple(listeners)
         self._chain = Chain(site)
-        self._state = SiteState(site, params)
+        self._state = SiteState(site, params, streets)
 
     @property
     def digest(self) -> str:

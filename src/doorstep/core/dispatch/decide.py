@@ -13,7 +13,7 @@ from doorstep.core.dispatch.held import Looks, held_back, resting, waits_of
 from doorstep.core.dispatch.limits import rows_of
 from doorstep.core.dispatch.moment import Moment, Trips, as_rows, free_delays, problem_of, waiting, without
 from doorstep.core.dispatch.problem import NONE, Prices
-from doorstep.core.dispatch.regret import RegretParams, Scenarios, choose
+from doorstep.core.dispatch.regret import RegretParams, choose
 from doorstep.core.dispatch.simple import simple
 from doorstep.core.dispatch.solve import Deadline, SolvedTrip, solve
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
@@ -134,9 +134,7 @@ def _decided(
     chooses = ahead is not None and params.regret.futures > 0 and known.overrun_s == 0
     until = deadline
     if deadline is not None and ahead is not None:
-        now = deadline.clock()
-        share = 1 - CHOOSING if chooses else PLANNING
-        until = structs.replace(deadline, at=now + (deadline.at - now) * share)
+        until = deadline.after(1 - CHOOSING if chooses else PLANNING)
     moment = _planned(priced, last if params.warm else None, seed, params, params.iterations, until)
     settled: tuple[Leaving, ...] = ()
     put_off: Mapping[int, int] = {}
@@ -194,7 +192,7 @@ def _settled(
     that saves, seconds of cost; and the last look at the others, if there was one.
     """
     how, now_s = params.regret, moment.known.now_s
-    scenarios: Scenarios | None = None
+    futures: list[Future] = []
     looks: Looks | None = None
     leaving: list[Leaving] = []
     put_off: dict[int, int] = {}
@@ -211,12 +209,8 @@ def _settled(
         if trip is None:
             break
         slack_s, own = moment.slack_s(trip), seed * how.most + turn
-        if scenarios is None:
-            futures = _futures(moment.known, rhythm, how.ahead_s, how.futures, seed)
-            scenarios = Scenarios.of(moment, prices=prices, futures=futures, params=how, seed=own, deadline=deadline)
-        choice, scenarios = choose(
-            moment, trip, prices=prices, scenarios=scenarios, params=how, seed=own, deadline=deadline
-        )
+        futures = futures or _futures(moment.known, rhythm, how.ahead_s, how.futures, seed)
+        choice = choose(moment, trip, prices=prices, futures=futures, params=how, seed=own, deadline=deadline)
         if choice.trip is None:
             put_off.update(dict.fromkeys(moment.orders(trip), round(choice.saves_s)))
             known = waiting(moment.known, moment.orders(trip), until_s=now_s + how.wait_s)

@@ -62,9 +62,9 @@ def _or_far(column: Whole) -> Whole:
     return np.where(column == NONE, FAR_S, column)
 
 
-def unplanned(tables: kernel.Tables, *, pool: int, seed: int) -> kernel.Tables:
-    """Copy what is given in tables, with nothing planned; what is near whom is shared."""
-    order, courier, word = tables.order.copy(), tables.courier.copy(), tables.word.copy()
+def repacked(tables: kernel.Tables, stay: Whole, *, pool: int, seed: int) -> kernel.Tables:
+    """Copy what is given in tables, without the orders that do not stay, and with nothing planned."""
+    order, courier, word = tables.order[stay], tables.courier.copy(), tables.word.copy()
     order[:, kernel.WHO :] = NONE
     courier[:, kernel.TRIPS :] = 0
     word[kernel.NOW : kernel.SLICES] = 0
@@ -73,9 +73,22 @@ def unplanned(tables: kernel.Tables, *, pool: int, seed: int) -> kernel.Tables:
     return tables._replace(order=order, courier=courier, word=word, trip=trip, row=row, pool=kept)
 
 
-def by_promise(problem: Problem) -> Whole:
+def with_near(tables: kernel.Tables, *, near: int) -> kernel.Tables:
+    """Find the near orders anew, so many of each."""
+    place, pick_up, ready_s, due_s, service_s = (
+        np.ascontiguousarray(tables.order[:, x])
+        for x in (kernel.PLACE, kernel.PICK, kernel.READY, kernel.DUE, kernel.SERVICE)
+    )
+    soonest_s = int(tables.courier[:, kernel.FREE].min()) + int(tables.word[kernel.LOADING])
+    most = max(1, min(near, len(place) - 1))
+    found = near_orders(tables.travel[0, 0], place, pick_up, ready_s, due_s, service_s, soonest_s, most)
+    return tables._replace(near=found)
+
+
+def by_promise(tables: kernel.Tables) -> Whole:
     """Tell the orders, promised first first: as they are inserted into a plan that lacks them."""
-    return np.lexsort((np.arange(problem.orders), problem.ready_s, problem.due_s)).astype(np.int64)
+    order = tables.order
+    return np.lexsort((np.arange(len(order)), order[:, kernel.READY], order[:, kernel.DUE])).astype(np.int64)
 
 
 def best_trips(tables: kernel.Tables) -> tuple[Whole, Whole]:
@@ -87,6 +100,23 @@ def best_trips(tables: kernel.Tables) -> tuple[Whole, Whole]:
     Orders, shape (orders,); trips, shape (trips, 3), a courier's in sequence: courier, from and to.
     """
     return _best_trips(tables.courier, tables.trip, tables.row)
+
+
+@compiled
+def kept_trips(given: Whole, cuts: Whole, row: Whole) -> tuple[Whole, Whole]:
+    """Renumber a plan's orders by their new rows, without those that have none (−1); trips as of `best_trips`."""
+    orders, trips = np.empty_like(given), np.empty_like(cuts)
+    held = kept = 0
+    for t in range(cuts.shape[0]):
+        begin = held
+        for j in range(cuts[t, 1], cuts[t, 2]):
+            if row[given[j]] >= 0:
+                orders[held] = row[given[j]]
+                held += 1
+        if held > begin:
+            trips[kept, 0], trips[kept, 1], trips[kept, 2] = cuts[t, 0], begin, held
+            kept += 1
+    return orders[:held], trips[:kept]
 
 
 @compiled

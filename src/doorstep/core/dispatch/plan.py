@@ -21,13 +21,13 @@ from doorstep.core.dispatch.limits import courier_limits
 from doorstep.core.dispatch.params import DispatchParams
 from doorstep.core.dispatch.problem import NONE, Prices
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
-from doorstep.core.dispatch.travel import straight_travel
+from doorstep.core.dispatch.travel import lengths_between, travel_between
 from doorstep.core.dispatch.wait import Hold
 from doorstep.model.dispatch import DayRules
 from doorstep.model.facts.site import BreakStarted
 from doorstep.model.facts.work import TripPlanned, TripReason
 from doorstep.model.people import Place
-from doorstep.roads import Straight
+from doorstep.roads import RoadsOf
 
 SOON_S: Final = 1_200
 """Couriers whose shift begins within this are counted on."""
@@ -36,7 +36,7 @@ USUAL_ML: Final = (20_000, 5_000, 1_000)
 
 
 def plan(
-    fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams
+    fleet: Fleet, *, site: Place, roads: RoadsOf, now_s: int, params: DispatchParams
 ) -> tuple[TripPlanned | BreakStarted, ...]:
     """
     Decide the trips that leave now, and who has a break.
@@ -87,7 +87,7 @@ class Why(Struct, frozen=True, kw_only=True):
     instead: CourierId | None = None
 
 
-def why(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> dict[OrderId, Why]:
+def why(fleet: Fleet, *, site: Place, roads: RoadsOf, now_s: int, params: DispatchParams) -> dict[OrderId, Why]:
     """
     Explain what `plan` decides about each order, by order.
 
@@ -131,7 +131,7 @@ class _Turn(Struct, frozen=True):
     decision: Decision
 
 
-def _turns(fleet: Fleet, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> Iterator[_Turn]:
+def _turns(fleet: Fleet, site: Place, roads: RoadsOf, now_s: int, params: DispatchParams) -> Iterator[_Turn]:
     """Decide, and where nothing more is being packed again, until nobody who is idle could take anything."""
     if not fleet.idle or not (fleet.ready or _rest_due(fleet, now_s)):
         return
@@ -159,7 +159,7 @@ def _rest_due(fleet: Fleet, now_s: int) -> bool:
     return any(x.break_s and x.break_from_at_s <= now_s for x in idle)
 
 
-def wanted(fleet: Fleet, *, site: Place, roads: Straight, now_s: int, params: DispatchParams) -> dict[OrderId, int]:
+def wanted(fleet: Fleet, *, site: Place, roads: RoadsOf, now_s: int, params: DispatchParams) -> dict[OrderId, int]:
     """
     Tell the pick room what dispatch wants first.
 
@@ -216,7 +216,7 @@ def _known(
     orders: list[OrderId],
     couriers: list[OnDuty],
     site: Place,
-    roads: Straight,
+    roads: RoadsOf,
     now_s: int,
     params: DispatchParams,
 ) -> Known:
@@ -230,13 +230,13 @@ def _known(
     )
     due_s = np.array([x.promised_at_s - params.margin_s for x in rows], np.int64)
     ml = np.array([fleet.ready[x].ml if x in fleet.ready else usual for x in orders], np.int64).reshape(-1, 3)
-    speeds = sorted({x.speed_mm_s for x in couriers})
+    kinds = [(kind, speed) for speed, kind in sorted({(x.speed_mm_s, x.kind) for x in couriers})]
     free_s = [
         now_s if x.courier in fleet.idle else max(fleet.due_back.get(x.courier, x.on_at_s), now_s + 1)
         for x in couriers
     ]
     places = [site, *(x.at for x in rows)]
-    free = straight_travel(places, speeds_mm_s=speeds, roads=roads)
+    free = travel_between(places, kinds=kinds, roads=roads)
     travel = (free.astype(np.int64) * fleet.pace.bp // ONE_BP).astype(np.int32)
     limits = courier_limits(couriers)
     if "break_s" in limits:
@@ -255,9 +255,9 @@ def _known(
         ),
         off_s=np.array([max(x.off_at_s, now_s + params.loading_s) for x in couriers], np.int64),
         box_ml=np.array([x.ml for x in couriers], np.int64).reshape(-1, 3),
-        kind=np.array([speeds.index(x.speed_mm_s) for x in couriers], np.int64),
+        kind=np.array([kinds.index((x.kind, x.speed_mm_s)) for x in couriers], np.int64),
         travel=travel,
-        metres=_metres(places, roads, speeds) if "range_m" in limits else None,
+        metres=lengths_between(places, kinds=kinds, roads=roads) if "range_m" in limits else None,
         order_more=_caps(ml, travel, params),
         courier_more=limits,
         past_placed_s=ready_s,
@@ -268,10 +268,6 @@ def _known(
         service_s=params.service_s,
         prices=Prices(),
     )
-
-
-def _metres(places: list[Place], roads: Straight, speeds: list[int]) -> NDArray[np.int32]:
-    return np.stack([roads.lengths_between(places, speed_mm_s=x) for x in speeds])
 
 
 def _caps(ml: NDArray[np.int64], travel: NDArray[np.int32], params: DispatchParams) -> dict[str, NDArray[np.int64]]:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from doorstep.base.errors import BadInput
 from doorstep.core.dispatch.limits import courier_limits, order_limits, sliced
 from doorstep.core.dispatch.problem import KINDS, NONE, Prices, Problem, of_arrays
-from doorstep.core.dispatch.travel import refuse_unlawful, straight_travel
+from doorstep.core.dispatch.travel import lengths_between, refuse_unlawful, travel_between
 from doorstep.model.people import Place
 from doorstep.model.plan import Snapshot, SnapshotCourier
-from doorstep.roads import Roads, RoadsOf, Straight
+from doorstep.roads import RoadsOf, Straight
 
 Whole = NDArray[np.int64]
 
@@ -81,16 +81,11 @@ def _ways(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32] | None]:
     """Seconds of every kind, shape (kinds, 1, places, places); and metres, shape (kinds, places, places), if asked."""
     straight = Straight(detour_e3=snapshot.params.travel.detour_e3)
-    if roads is None and not metres:
-        speeds_mm_s = [x for _, x in pairs] or [1]
-        return straight_travel((snapshot.site.place, *snapshot.orders), speeds_mm_s=speeds_mm_s, roads=straight), None
+    by: RoadsOf = roads or (lambda _: straight)
+    kinds = [(KINDS[kind], speed_mm_s) for kind, speed_mm_s in pairs] or [(KINDS[0], 1)]
     places = [snapshot.site.place, *(Place(x.lat_e6, x.lng_e6) for x in snapshot.orders)]
-    ridden: list[tuple[Roads, int]] = [
-        (straight if roads is None else roads(KINDS[kind]), speed_mm_s) for kind, speed_mm_s in pairs
-    ] or [(straight, 1)]
-    seconds = np.stack([x.seconds_between(places, speed_mm_s=speed_mm_s) for x, speed_mm_s in ridden])[:, None]
-    far = np.stack([x.lengths_between(places, speed_mm_s=speed_mm_s) for x, speed_mm_s in ridden]) if metres else None
-    return seconds, far
+    seconds = travel_between(places, kinds=kinds, roads=by)
+    return seconds, lengths_between(places, kinds=kinds, roads=by) if metres else None
 
 
 def _announced(snapshot: Snapshot) -> dict[str, Whole]:

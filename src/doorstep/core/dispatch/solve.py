@@ -102,6 +102,11 @@ class Deadline(Struct, frozen=True, kw_only=True):
         """Whether there is no time left."""
         return self.clock() >= self.at
 
+    def after(self, share: float) -> "Deadline":
+        """Tell the instant at which so much of the time that is left will be gone."""
+        now = self.clock()
+        return Deadline(clock=self.clock, at=now + (self.at - now) * share)
+
 
 class SolvedTrip(Struct, frozen=True, kw_only=True):
     """A trip of courier number `courier`: loading begins, rides off, orders and the end of service at each, back."""
@@ -212,7 +217,7 @@ def searched(
     company = problem.orders > 1
     joined = warm is None and company
     given, cuts = savings_trips(problem, tables.near) if joined else _given(problem, warm or () if company else ())
-    kernel.search(tables, given, cuts, by_promise(problem), 0, 0.0, 1.0, 1, 1, 1)
+    kernel.search(tables, given, cuts, by_promise(tables), 0, 0.0, 1.0, 1, 1, 1)
     return tables, improve(tables, problem.orders, how=how, iterations=iterations, deadline=deadline)
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from doorstep.base.compiled import compiled
 from doorstep.base.errors import BadInput
-from doorstep.model.people import LAWFUL_MM_S, CourierKind
-from doorstep.roads import Straight
+from doorstep.model.people import LAWFUL_MM_S, CourierKind, Place
+from doorstep.roads import RoadsOf, Straight
 
 EARTH_M: Final = 6_371_008.8
 NEAR_RAD: Final = 0.002  # half of 25 km
@@ -56,6 +56,35 @@ def straight_travel(
     at = np.array([(x.lat_e6, x.lng_e6) for x in places], dtype=np.int64).reshape(-1, 2)
     detour_e3 = (roads or Straight()).detour_e3
     return _seconds(at, np.array(speeds_mm_s, dtype=np.int64), detour_e3)
+
+
+def travel_between(
+    places: Sequence[Place], *, kinds: Sequence[tuple[CourierKind, int]], roads: RoadsOf
+) -> NDArray[np.int32]:
+    """
+    Make the travel matrix of a problem along roads; the same numbers as `Roads.seconds`.
+
+    Parameters
+    ----------
+    kinds
+        Kind and speed, mm/s, of each courier kind of the problem; at least one.
+
+    Returns
+    -------
+    Seconds, shape (kinds, 1, places, places).
+    """
+    on = [(roads(kind), speed_mm_s) for kind, speed_mm_s in kinds]
+    first, _ = on[0]
+    if isinstance(first, Straight) and all(x == first for x, _ in on):
+        return straight_travel(places, speeds_mm_s=[x for _, x in on], roads=first)
+    return np.stack([x.seconds_between(places, speed_mm_s=speed_mm_s) for x, speed_mm_s in on])[:, None]
+
+
+def lengths_between(
+    places: Sequence[Place], *, kinds: Sequence[tuple[CourierKind, int]], roads: RoadsOf
+) -> NDArray[np.int32]:
+    """Metres of these ways, shape (kinds, places, places)."""
+    return np.stack([roads(kind).lengths_between(places, speed_mm_s=speed_mm_s) for kind, speed_mm_s in kinds])
 
 
 def refuse_unlawful(kind: CourierKind, speed_mm_s: int, who: str) -> None:

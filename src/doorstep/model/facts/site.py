@@ -16,7 +16,8 @@ class SiteOpened(Fact, frozen=True, kw_only=True):
     The day begins.
 
     `locker_doors` and `shelf_places` are the shared places for contactless handover; `params` the numbers in force
-    that differ from their defaults, by room; `assumptions` what the day's records did not hold.
+    that differ from their defaults, by room; `assumptions` what the day's records did not hold; `roads` the SHA-256 of
+    the map that couriers go by, empty where they ride straight.
     """
 
     date: str
@@ -30,6 +31,7 @@ class SiteOpened(Fact, frozen=True, kw_only=True):
     shelf_places: int
     assumptions: tuple[Assumption, ...] = ()
     params: dict[str, Any] = field(default_factory=dict)
+    roads: str = ""
 
 
 class SkuListed(Fact, frozen=True, kw_only=True):
