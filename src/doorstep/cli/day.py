@@ -117,7 +117,7 @@ def day(
     Or it is made of recorded sales, among real delivery points: --sales, --store, --date, --points, --sites, --site.
     Quotes, trips and rides take the streets of a net of `doorstep roads build`: --roads.
 
-    What is expected comes from the forecast room: of the built-in four weeks before, of sales before --date, of a file:
+    What is expected is forecast: from the built-in four weeks before, the sales before --date, or read from a file:
 
         doorstep day --past past
         doorstep forecast run past/past.parquet --known-future past/known.parquet --days 1 --out F.parquet
