@@ -19,6 +19,7 @@ from doorstep.base.ids import OrderId
 from doorstep.core.indicators import Closing
 from doorstep.journal import read_entries
 from doorstep.report import explain, summary
+from doorstep.report.summary import percent
 from doorstep.twin.worlds import neighbourhood
 from doorstep.wire.days import live_day
 from doorstep.wire.files import JOURNAL, journal_lines
@@ -74,7 +75,7 @@ def numbers(closing: Closing, bytes_a_fact: int) -> str:
     rows += [
         (
             "promises kept, and how many the quoted probabilities expected",
-            f"{promises.kept:,} of {promises.quoted:,}; {promises.expected_kept_bp / 100:.1f}%",
+            f"{promises.kept:,} of {promises.quoted:,}; {percent(promises.expected_kept_bp)}",
         ),
         ("facts in the journal, and bytes a fact", f"{closing.facts:,}; {bytes_a_fact}"),
     ]
@@ -103,7 +104,7 @@ def shown(closing: Closing, name: str) -> str:
     x = closing.indicators[name]
     match x.unit:
         case "bp":
-            return f"{x.value / 100:.1f}%"
+            return percent(x.value)
         case "g":
             return f"{x.value / 1000:,.0f} kg"
         case "s":

@@ -19,6 +19,7 @@ from doorstep.model.day import Assumption, Day
 from doorstep.model.people import Place
 from doorstep.report import Figures, Gathered, figures, render
 from doorstep.report.figures import _tenth
+from doorstep.report.summary import percent
 from doorstep.twin.worlds import neighbourhood
 from doorstep.wire.days import live_day
 from doorstep.wire.files import CLOSING, JOURNAL, REPORT
@@ -260,3 +261,11 @@ def test_a_journal_that_opens_no_site_is_no_day(tiny: Path) -> None:
     closing = msgspec_json.decode((tiny / CLOSING).read_bytes(), type=Closing)
     with pytest.raises(CheckFailed, match="does not open a site"):
         figures(Gathered(), closing)
+
+
+@pytest.mark.parametrize(
+    ("bp", "said"), [(0, "0.0%"), (4, "0.0%"), (145, "1.5%"), (9_744, "97.4%"), (9_995, "100.0%"), (10_000, "100.0%")]
+)
+def test_the_summary_rounds_as_the_page_does(bp: int, said: str) -> None:
+    """A half goes up: 1.45% is 1.5% in both."""
+    assert said == percent(bp)

@@ -77,9 +77,9 @@ def entries(folder: Path) -> Iterator[Entry]:
     return (entry for entry, _ in read_entries(journal_lines(folder)))
 
 
-def decided_again(stream: Iterable[Entry], roads: RoadsOf) -> int:
+def decided_again(stream: Iterable[Entry], roads: RoadsOf, params: Params | None = None) -> int:
     """Fold the fleet and decide every trip and break once more, each as it was written; how many there were."""
-    fleet, params, site = Fleet(), Params(), Place(0, 0)
+    fleet, params, site = Fleet(), params or Params(), Place(0, 0)
     decided: list[TripPlanned | BreakStarted] = []
     at_s, checked = -1, 0
     for entry in stream:

@@ -19,7 +19,7 @@ from doorstep.model.facts.work import TripPlanned
 from doorstep.report import explain
 from doorstep.twin.couriers import Couriers
 from doorstep.twin.happenings import CourierRested
-from tests.twin.days import decided_again, live, lived, small_day
+from tests.twin.days import decided_again, live, lived, small_day, told
 
 Patch = pytest.MonkeyPatch
 
@@ -48,6 +48,22 @@ def test_every_break_is_had_once_and_in_its_window(day: Day) -> None:
 def test_what_was_decided_follows_from_the_journal_alone(visits: int) -> None:
     """A fleet folded up to an instant decides what was written at that instant, trip by trip and break by break."""
     assert decided_again(lived(small_day(visits=visits)), lambda _: Params().roads) > 20
+
+
+def test_a_day_pays_for_lateness_and_fair_shares_as_it_says(day: Day) -> None:
+    """What an order above a fair share costs makes loads more alike; what lateness costs changes trips."""
+    usual, spread, trips = Params(), [], []
+    for prices in ({}, {"unfair_s": 3_000}, {"late_fixed_s": 0, "late_per_s": 0}):
+        params = replace(usual, dispatch=replace(usual.dispatch, **prices))
+        stream = lived(day, params)
+        assert decided_again(stream, lambda _: usual.roads, params) > 20
+        taken = dict.fromkeys((x.courier for x in day.couriers), 0)
+        for x in told(stream, TripPlanned):
+            taken[x.courier] += len(x.orders)
+        spread.append(max(taken.values()) - min(taken.values()))
+        trips.append(told(stream, TripPlanned))
+    assert spread[1] < spread[0]
+    assert trips[2] != trips[0]
 
 
 @pytest.mark.parametrize("caps", [(2_700, 1_800), (600, 500)])

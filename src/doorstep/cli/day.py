@@ -19,6 +19,7 @@ from doorstep.cli.real import (
     made_of_sales,
     print_assumptions,
 )
+from doorstep.cli.told import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +135,7 @@ def day(
     if real:
         keep_assumptions(real, out, export)
     if json:
-        _print_json(closing)
+        print_json(closing)
     else:
         _print_summary(closing, tz=given.day.tz)
         if real:
@@ -166,7 +167,7 @@ def verify(
 
     verdict = check(folder, digest=digest)
     if json:
-        _print_json(verdict.closing)
+        print_json(verdict.closing)
     for x in verdict.differences:
         _say(f"✗ {x}")
     if not verdict.ok:
@@ -341,12 +342,6 @@ def _with_progress(
             bar.update(task, completed=done_s, total=total_s, clock=clock(day.site.opens_at_s + done_s, day.tz))
 
         return live(advance)
-
-
-def _print_json(closing: "Closing") -> None:
-    import msgspec
-
-    typer.echo(msgspec.json.encode(closing).decode())
 
 
 def _print_summary(closing: "Closing", *, tz: str) -> None:

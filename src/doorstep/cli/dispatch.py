@@ -28,13 +28,13 @@ from doorstep.cli.dispatch_options import (
     Seed,
     Site,
     Tables,
-    print_json,
     refuse_given,
     refuse_two_budgets,
     say,
     ways_of,
 )
 from doorstep.cli.frames import say_what_takes_long
+from doorstep.cli.told import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

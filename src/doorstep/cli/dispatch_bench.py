@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from doorstep.cli.dispatch_options import Force, Json, Seed, print_json, say
+from doorstep.cli.dispatch_options import Force, Json, Seed, say
+from doorstep.cli.told import print_json
 
 
 def bench(

@@ -85,13 +85,6 @@ def ways_of(net: Path | None, tables: list[Path] | None) -> "Ways":
     return Ways(net=net, tables=tuple(tables or ()))
 
 
-def print_json(value: object) -> None:
-    """Print one JSON document."""
-    import msgspec
-
-    typer.echo(msgspec.json.encode(value).decode())
-
-
 def say(text: str) -> None:
     """Say something to a person."""
     typer.echo(text, err=True)

@@ -7,6 +7,7 @@ import typer
 
 from doorstep.base.errors import BadInput
 from doorstep.cli.frames import pin_threads
+from doorstep.cli.told import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,9 +185,7 @@ def _own_test(done: "CityDone") -> None:
 
 def _say(done: object, *, json: bool, text: str) -> None:
     if json:
-        import msgspec
-
-        typer.echo(msgspec.json.encode(done).decode())
+        print_json(done)
     typer.echo(text, err=True)
 
 

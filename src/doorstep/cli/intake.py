@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from doorstep.base.errors import BadInput
+from doorstep.cli.told import print_json
 
 if TYPE_CHECKING:
     from doorstep.intake.summary import Summary
@@ -250,10 +251,8 @@ def _into(out: Path, work: "Callable[[Path], Summary]", *, force: bool, json: bo
 
 
 def _say(summary: "Summary", *, json: bool) -> None:
-    import msgspec
-
     if json:
-        typer.echo(msgspec.json.encode(summary).decode())
+        print_json(summary)
         return
     for x in summary.lines():
         typer.echo(x)

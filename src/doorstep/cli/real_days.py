@@ -7,6 +7,7 @@ import typer
 from msgspec import Struct
 
 from doorstep.base.errors import DoorstepError
+from doorstep.cli.told import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,9 +65,7 @@ def real_days(
         rows.append(row)
         typer.echo(f"{len(rows)}: store {row.store}, {row.date}, at {row.site}: {row.checks}", err=True)
     if json:
-        import msgspec
-
-        typer.echo(msgspec.json.encode(rows).decode())
+        print_json(rows)
     else:
         _print(rows)
     if any(x.checks != OK for x in rows):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorstep.base.errors import BadInput
+from doorstep.cli.told import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +47,7 @@ def report(
         _refuse(path, named=out is not None, force=force)
     shown = day_figures(folder, streets=_streets(streets))
     if json:
-        import msgspec
-
-        typer.echo(msgspec.json.encode(shown).decode())
+        print_json(shown)
     else:
         write_report(shown, path)
         typer.echo(f"Written to {path}. Open it in a browser; it needs no network.", err=True)

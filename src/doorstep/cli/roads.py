@@ -8,6 +8,7 @@ import typer
 
 from doorstep.base.errors import BadInput
 from doorstep.cli.frames import pin_threads
+from doorstep.cli.told import print_json
 
 if TYPE_CHECKING:
     from doorstep.roads.detour import Detour
@@ -72,7 +73,7 @@ def build(
 
     built = work(area, out, force=force)
     if json:
-        _print_json(built)
+        print_json(built)
         return
     for x in _told(built):
         typer.echo(x)
@@ -132,7 +133,7 @@ def matrix(
     for x in _missing(tabled):
         typer.echo(x, err=True)
     if json:
-        _print_json(tabled)
+        print_json(tabled)
     else:
         typer.echo(_summed(tabled), err=True)
 
@@ -153,7 +154,7 @@ def calibrate(
     if detour is None:
         raise BadInput(f"{net}: no two spots of its streets for {profile} are 300 m to 3 km apart; take a larger area")
     if json:
-        _print_json(detour)
+        print_json(detour)
         return
     for x in _detour(detour):
         typer.echo(x)
@@ -229,9 +230,3 @@ def _summed(tabled: "Tabled") -> str:
     if tabled.off_m_p50 is not None:
         text += f" On the map: half within {tabled.off_m_p50:g} m of a street, all within {tabled.off_m_max:g} m."
     return f"{text} Written to {tabled.out}."
-
-
-def _print_json(what: object) -> None:
-    import msgspec
-
-    typer.echo(msgspec.json.encode(what).decode())

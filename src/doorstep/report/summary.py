@@ -64,7 +64,7 @@ def _promises(closing: Closing) -> Table:
     promises = closing.promises
     table = Table(
         title=f"Promises: {promises.kept:,} of {promises.quoted:,} kept; "
-        f"{promises.expected_kept_bp / 100:.1f}% were expected",
+        f"{percent(promises.expected_kept_bp)} were expected",
         box=None,
         padding=(0, 2),
     )
@@ -74,7 +74,7 @@ def _promises(closing: Closing) -> Table:
     table.add_column("")
     for number, x in enumerate(promises.deciles, start=1):
         kept = x.kept / x.n
-        table.add_row(str(number), f"{x.p_bp / 100:.1f}%", f"{kept:.1%}", Text("━" * round(kept * 40), "green"))
+        table.add_row(str(number), percent(x.p_bp), f"{kept:.1%}", Text("━" * round(kept * 40), "green"))
     return table
 
 
@@ -112,8 +112,14 @@ def _shown(closing: Closing, name: str) -> str:
         case "g":
             return f"{x.value / 1000:,.0f} kg"
         case "bp":
-            return f"{x.value / 100:.1f}%"
+            return percent(x.value)
         case "s":
             return f"{x.value / 60:.1f} min"
         case _:
             return f"{x.value:,}"
+
+
+def percent(bp: int) -> str:
+    """Tell basis points, from 0 on, in percent: rounded half up, as the page of the day does."""
+    tenths = (bp + 5) // 10
+    return f"{tenths // 10}.{tenths % 10}%"

@@ -211,6 +211,32 @@ def test_a_dispatch_day_is_not_lived(tmp_path: Path) -> None:
         read_day(write(tmp_path / "day", DISPATCH))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("day.json", '"late_per_s": 2', '"late_per_s": 2, "moved_per_s": 1'),
+        (
+            "day.json",
+            '"detour_e3": 1350',
+            f'"detour_e3": 1350, "slices": [{{"from_at_s": {OPEN}, "slower_bp": 12000}}]',
+        ),
+        ("orders.csv", "order,site,", "kinds,order,site,"),
+    ],
+)
+def test_what_a_whole_day_cannot_keep_is_refused(tmp_path: Path, file: str, old: str, new: str) -> None:
+    """Nothing is taken and then forgotten: what only dispatch days know is named."""
+    assert FILES[file].count(old) == 1
+    with pytest.raises(BadInput, match="for dispatch days"):
+        read_day(write(tmp_path / "day", {**FILES, file: FILES[file].replace(old, new)}))
+
+
+def test_a_day_pays_what_its_file_says(tmp_path: Path) -> None:
+    """Prices of lateness reach dispatch, whether by their own names or by its room's."""
+    text = FILES["day.json"].replace('"late_per_s": 2', '"late_per_s": 7, "steep_per_s": 3, "unfair_s": 40')
+    found = read_day(write(tmp_path / "day", {**FILES, "day.json": text})).params.dispatch.prices
+    assert (600, 7, 3, 40) == (found.late_fixed_s, found.late_per_s, found.steep_per_s, found.unfair_s)
+
+
 def test_the_command_line_answers_a_typo_with_one_sentence(tmp_path: Path) -> None:
     """Exit 2, the place on stderr, nothing on stdout, nothing written."""
     case = next(x for x in WRONG if x.name == "unknown drop")

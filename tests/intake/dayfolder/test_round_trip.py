@@ -72,7 +72,7 @@ def test_every_number_survives(tmp_path: Path) -> None:
         read_day(write(tmp_path / "tiny")),
         params=Params(
             roads=Straight(detour_e3=1_500),
-            dispatch=DispatchParams(service_s=90, tick_s=60),
+            dispatch=DispatchParams(service_s=90, tick_s=60, late_fixed_s=1, late_per_s=3, overtime_per_s=0),
             promise=PromiseParams(ladder_s=(1_800, 3_600), loading_s=45),
         ),
         rules=convert(

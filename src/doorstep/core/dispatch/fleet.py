@@ -61,7 +61,8 @@ class Fleet:
     `idle` maps who stands at the site to since when, `due_back` who rides or rests to when they should return, `pace`
     how long trips really take. `away` are couriers who did not come, or went home; `rested` those who began their
     break, `resting` those who are still at it.
-    `packed` counts the orders packed so far and the room they took, ml by zone.
+    `carried` counts the orders that each courier took today, `packed` those packed so far and the room they took, ml
+    by zone.
     """
 
     hears: ClassVar[frozenset[type[Fact]]] = frozenset(
@@ -85,6 +86,7 @@ class Fleet:
 
     __slots__ = (
         "away",
+        "carried",
         "due_back",
         "expected",
         "idle",
@@ -110,6 +112,7 @@ class Fleet:
         self.due_back: dict[CourierId, int] = {}
         self.places: dict[OrderId, Expected] = {}
         self.expected: dict[OrderId, Expected] = {}
+        self.carried: dict[CourierId, int] = {}
         self.packed = (0, 0, 0, 0)
         self.pace = Pace()
         self.ready: dict[OrderId, Ready] = {}
@@ -162,6 +165,7 @@ class Fleet:
                 self.pace.left(fact.trip, at_s, fact.back_at_s)
                 self.trips[fact.trip] = (fact.courier, dict.fromkeys(fact.orders))
                 self.trips_begun += 1
+                self.carried[fact.courier] = self.carried.get(fact.courier, 0) + len(fact.orders)
                 for order in fact.orders:
                     del self.ready[order]
             case OrderHandedOver():

@@ -127,9 +127,9 @@ def _best_trips(courier: Whole, trip: Whole, row: Whole) -> tuple[Whole, Whole]:
     orders = trips = 0
     for c in range(m):
         for t in range(courier[c, kernel.BEST_TRIPS]):
-            much = trip[c, t + 1, kernel.BEST_FIRST] - trip[c, t, kernel.BEST_FIRST]
-            cuts[trips, 0], cuts[trips, 1], cuts[trips, 2] = c, orders + trip[c, t, kernel.BEST_FIRST], 0
-            cuts[trips, 2] = cuts[trips, 1] + much
+            cuts[trips, 0] = c
+            cuts[trips, 1] = orders + trip[c, t, kernel.BEST_FIRST]
+            cuts[trips, 2] = orders + trip[c, t + 1, kernel.BEST_FIRST]
             trips += 1
         for j in range(courier[c, kernel.BEST_COUNT]):
             given[orders + j] = row[2 * m + kernel.OLD + c, j]

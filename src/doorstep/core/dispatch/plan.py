@@ -19,7 +19,7 @@ from doorstep.core.dispatch.explain import Reason
 from doorstep.core.dispatch.fleet import Fleet, OnDuty
 from doorstep.core.dispatch.limits import courier_limits
 from doorstep.core.dispatch.params import DispatchParams
-from doorstep.core.dispatch.problem import NONE, Prices
+from doorstep.core.dispatch.problem import NONE
 from doorstep.core.dispatch.tick import Decision, Known, Leaving
 from doorstep.core.dispatch.travel import lengths_between, travel_between
 from doorstep.core.dispatch.wait import Hold
@@ -239,6 +239,8 @@ def _known(
     free = travel_between(places, kinds=kinds, roads=roads)
     travel = (free.astype(np.int64) * fleet.pace.bp // ONE_BP).astype(np.int32)
     limits = courier_limits(couriers)
+    if params.unfair_s:
+        limits["carried"] = np.array([fleet.carried.get(x.courier, 0) for x in couriers], np.int64)
     if "break_s" in limits:
         limits["break_s"] = np.where([x.courier in fleet.rested for x in couriers], 0, limits["break_s"])
     return Known(
@@ -266,7 +268,7 @@ def _known(
         past_ml=ml,
         loading_s=params.loading_s,
         service_s=params.service_s,
-        prices=Prices(),
+        prices=params.prices,
     )
 
 

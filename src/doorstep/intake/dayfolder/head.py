@@ -18,14 +18,16 @@ HEAD: Final = "day.json"
 FORMAT: Final = 1
 MOST: Final = 10**9
 
-BRINGING: Final = ("service_s", "loading_s", "chilled_on_board_s", "frozen_on_board_s")
+PRICES: Final = ("late_fixed_s", "late_per_s", "overtime_per_s", "grace_s", "steep_per_s", "unfair_s")
+BRINGING: Final = ("service_s", "loading_s", "chilled_on_board_s", "frozen_on_board_s", *PRICES)
 NAMED: Final = ("travel", "service_s", "loading_s", "late_fixed_s", "late_per_s", "overtime_per_s")
 # Where a name of the formats' section 2 is kept by the rooms. The first must agree; others may know better.
-RULED: Final = {
+RULED: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "service_s": (("dispatch", "service_s"), ("promise", "service_s")),
     "loading_s": (("dispatch", "loading_s"), ("promise", "loading_s")),
     "chilled_on_board_s": (("dispatch", "chilled_on_board_s"),),
     "frozen_on_board_s": (("dispatch", "frozen_on_board_s"),),
+    **{x: (("dispatch", x),) for x in PRICES},
     "travel": (("roads", "detour_e3"),),
 }
 # What is divided by, or waited for again and again: zero would never end.
@@ -52,7 +54,7 @@ class GivenDay(Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     rules
-        What §2 of the formats names; of these, only what a late second costs is not among `params` too.
+        What §2 of the formats names; of these, only slow hours and the price of moved arrivals are not among `params`.
     troubles
         Rates of the twin that differ from the usual ones, by name, in basis points.
     """

@@ -53,8 +53,13 @@ def read_orders(folder: Path, sites: Mapping[SiteId, Site], *, ready: bool) -> d
         Whether the columns that a dispatch day needs must be there. Where one of them is, all must be.
     """
     path = folder / ORDERS
-    given = ready or bool(set(READY_COLUMNS) & set(Table(path, needed=()).names))
-    table = Table(path, needed=(*ORDER_COLUMNS, *READY_COLUMNS) if given else ORDER_COLUMNS, optional=(KINDS_COLUMN,))
+    names = set(Table(path, needed=()).names)
+    given = ready or bool(set(READY_COLUMNS) & names)
+    if KINDS_COLUMN in names and not given:
+        what = "is for dispatch days: in a whole day everybody may go to every door; leave the column out"
+        raise BadFile(str(path), column=KINDS_COLUMN, what=what)
+    needed = (*ORDER_COLUMNS, *READY_COLUMNS) if given else ORDER_COLUMNS
+    table = Table(path, needed=needed, optional=(KINDS_COLUMN,) if given else ())
     orders: dict[OrderId, Asked] = {}
     for row in table.rows():
         order = OrderId(row.new("order", orders))

@@ -5,7 +5,7 @@ from pathlib import Path
 from doorstep.base.errors import BadInput
 from doorstep.intake.dayfolder.events import Subjects, read_events, read_weather
 from doorstep.intake.dayfolder.goods import LOTS, SKUS, read_lots, read_skus
-from doorstep.intake.dayfolder.head import HEAD, GivenDay, read_head
+from doorstep.intake.dayfolder.head import HEAD, GivenDay, Head, read_head
 from doorstep.intake.dayfolder.orders import LINES, is_dispatch, read_orders, read_visits
 from doorstep.intake.dayfolder.people import PICKERS, choose, read_couriers, read_pickers, read_sites
 from doorstep.model.day import Day
@@ -38,13 +38,7 @@ def read_day(folder: Path, *, site: str | None = None) -> GivenDay:
     _refuse_path(folder)
     head = read_head(folder)
     sites = read_sites(folder, head)
-    if is_dispatch(folder):
-        raise BadInput(
-            f"{folder} is a dispatch day: its orders say when they are ready and have no lines, so there is nothing "
-            f"to pick and sell; `doorstep day` lives whole days, with {SKUS}, {LOTS}, {PICKERS} and {LINES}"
-        )
-    if head.rules.travel.slices:
-        raise BadInput(f"{folder}: params.travel.slices are for dispatch days; a whole day has its weather for that")
+    _refuse_dispatch(folder, head)
     here = choose(sites, site, folder=folder)
     skus = read_skus(folder)
     lots = read_lots(folder, skus, sites)
@@ -108,3 +102,16 @@ def _refuse_path(folder: Path) -> None:
         raise BadInput(f"{folder} cannot be read ({error.strerror}); mend that and try again") from error
     if not there:
         raise BadInput(f"{folder} is no folder; name one that `doorstep day --export` wrote, or one like it")
+
+
+def _refuse_dispatch(folder: Path, head: Head) -> None:
+    """Refuse dispatch days, and what only they know."""
+    if is_dispatch(folder):
+        raise BadInput(
+            f"{folder} is a dispatch day: its orders say when they are ready and have no lines, so there is nothing "
+            f"to pick and sell; `doorstep day` lives whole days, with {SKUS}, {LOTS}, {PICKERS} and {LINES}"
+        )
+    if head.rules.travel.slices:
+        raise BadInput(f"{folder}: params.travel.slices are for dispatch days; a whole day has its weather for that")
+    if head.rules.moved_per_s:
+        raise BadInput(f"{folder}: params.moved_per_s is for dispatch days; a whole day shows promises, no arrivals")
