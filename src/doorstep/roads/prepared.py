@@ -1,6 +1,6 @@
 """Roads asked beforehand: the rides among a day's places, from a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,20 +40,27 @@ class Prepared:
 
     def seconds_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:
         """Travel times between all of these places, shape (from, to), each the same as `seconds` gives."""
-        if any(x not in self._rows for x in places):
-            return self._roads.seconds_between(places, speed_mm_s=speed_mm_s)
-        if speed_mm_s not in self._seconds:
-            self._seconds[speed_mm_s] = self._roads.seconds_between(self._places, speed_mm_s=speed_mm_s)
-        return self._of(self._seconds[speed_mm_s], places)
+        return self._between(
+            places, self._seconds, speed_mm_s, lambda x: self._roads.seconds_between(x, speed_mm_s=speed_mm_s)
+        )
 
     def lengths_between(self, places: Sequence[Place], *, speed_mm_s: int) -> NDArray[np.int32]:
         """Metres of these ways, shape (from, to)."""
-        if any(x not in self._rows for x in places):
-            return self._roads.lengths_between(places, speed_mm_s=speed_mm_s)
-        if speed_mm_s not in self._metres:
-            self._metres[speed_mm_s] = self._roads.lengths_between(self._places, speed_mm_s=speed_mm_s)
-        return self._of(self._metres[speed_mm_s], places)
+        return self._between(
+            places, self._metres, speed_mm_s, lambda x: self._roads.lengths_between(x, speed_mm_s=speed_mm_s)
+        )
 
-    def _of(self, table: NDArray[np.int32], places: Sequence[Place]) -> NDArray[np.int32]:
+    def _between(
+        self,
+        places: Sequence[Place],
+        tables: dict[int, NDArray[np.int32]],
+        speed_mm_s: int,
+        ask: Callable[[Sequence[Place]], NDArray[np.int32]],
+    ) -> NDArray[np.int32]:
+        """Take what the table of a speed has, made now where nobody asked before; ask the roads for other places."""
+        if any(x not in self._rows for x in places):
+            return ask(places)
+        if speed_mm_s not in tables:
+            tables[speed_mm_s] = ask(self._places)
         rows = np.array([self._rows[x] for x in places], np.int64)
-        return table[np.ix_(rows, rows)]
+        return tables[speed_mm_s][np.ix_(rows, rows)]

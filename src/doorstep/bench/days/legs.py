@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from doorstep.core.dispatch.limits import sliced
 from doorstep.core.dispatch.tick import slice_at
+from doorstep.core.dispatch.travel import lengths_between, travel_between
 from doorstep.model.dispatch import Travel
 from doorstep.model.people import CourierKind, Place
 from doorstep.roads import RoadsOf, Straight
@@ -65,8 +66,8 @@ def legs_of(
     O(kinds × slices × places²). On free streets every entry equals what `Roads.seconds` gives.
     """
     straight = Straight(detour_e3=ways.detour_e3)
-    on = [(straight if roads is None else roads(kind), speed_mm_s) for kind, speed_mm_s in kinds]
-    free = np.stack([x.seconds_between(places, speed_mm_s=speed_mm_s) for x, speed_mm_s in on])[:, None]
+    by: RoadsOf = roads or (lambda _: straight)
+    free = travel_between(places, kinds=kinds, roads=by)
     seconds, slices_s = sliced(free, ways)
-    far = np.stack([x.lengths_between(places, speed_mm_s=speed_mm_s) for x, speed_mm_s in on]) if metres else None
+    far = lengths_between(places, kinds=kinds, roads=by) if metres else None
     return Legs(kinds=tuple(kinds), seconds=np.ascontiguousarray(seconds), slices_s=slices_s, metres=far)
