@@ -1,6 +1,7 @@
 """What couriers go by: straight lines, the streets of a net, or tables of travel times."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
@@ -115,9 +116,9 @@ def map_of(net: Path, places: Sequence[Place] = ()) -> tuple[Map, str]:
     opened = _streets(net, {str(i): x for i, x in enumerate(places)})
     along = opened.roads
     assert along is not None, "there is a net"
-    by = {kind: Prepared(along(kind), places) for kind in LAWFUL_MM_S}
+    by: RoadsOf = cache(lambda kind: Prepared(along(kind), places))
     with net.open("rb") as file:
-        return Map(roads=by.__getitem__, digest=file_digest(file, "sha256").hexdigest()), opened.said
+        return Map(roads=by, digest=file_digest(file, "sha256").hexdigest()), opened.said
 
 
 def _along(path: Path) -> RoadsOf:
